@@ -15,6 +15,12 @@ const TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=ut
 
 checkCatalogues();
 
+/** Words as one object: as esbuild reads JSON each message is a variable as well, which nobody imports. */
+const words = {
+  name: 'words',
+  setup: ({ onLoad }) => onLoad({ filter: /[\\/]i18n[\\/].*\.json$/ }, ({ path }) => ({ contents: `export default ${readFileSync(path, 'utf8')}`, loader: 'js' })),
+};
+
 const made = await build({
   absWorkingDir: here('.').pathname,
   entryPoints: { console: 'src/main.tsx', style: 'src/style.css' },
@@ -22,6 +28,7 @@ const made = await build({
   entryNames: '[name]-[hash]',
   chunkNames: 'part-[hash]',
   bundle: true,
+  plugins: [words],
   splitting: true,
   format: 'esm',
   minify: true,

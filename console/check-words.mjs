@@ -22,8 +22,9 @@ const fieldsOf = (fields = []) => fields.flatMap((one) => [one, ...fieldsOf(one.
 /** What English does not write down: a key for each, with the words that stand in its place. */
 export function unwritten() {
   const forms = JSON.parse(readFileSync(here('src/generated/forms.json'), 'utf8'));
+  const reference = JSON.parse(readFileSync(here('src/generated/reference.json'), 'utf8'));
   const document = JSON.parse(readFileSync(here('../openapi/openapi.json'), 'utf8'));
-  const fields = Object.values(forms).flatMap((form) => [form.make, form.one, form.update].flatMap((act) => fieldsOf(act?.fields)));
+  const fields = [...Object.values(forms), ...Object.values(reference)].flatMap((form) => [form.make, form.one, form.update].flatMap((act) => fieldsOf(act?.fields)));
   const named = fields.filter((one) => one.name);
   return [
     ...guards().map((code) => `guard.${code}`),

@@ -78,6 +78,9 @@ function resolved(schema) {
 
 const plainText = (text = '') => text.replaceAll('\n', ' ').replaceAll('`', '');
 
+/** Ids of what is chosen from a list that the screen has: in the forms of reference data alone. */
+let chosenIds = [];
+
 /** A field of a form; null if it cannot be typed in, such as the id of another record. */
 function field(name, schema, required, depth) {
   const it = bare(schema);
@@ -87,7 +90,7 @@ function field(name, schema, required, depth) {
   if (required) made.required = true;
   const codes = codesOf(target);
   if (codes) return { ...made, kind: 'code', codes };
-  if (['Country', 'Nationality', 'Language', 'MissionId', 'Currency', 'PartialDate'].includes(refers)) return { ...made, kind: refers };
+  if (['Country', 'Nationality', 'Language', 'MissionId', 'Currency', 'PartialDate', ...chosenIds].includes(refers)) return { ...made, kind: refers };
   if (target.format === 'uuid' || refers.endsWith('Id')) return null;
   switch (target.type) {
     case 'boolean': return { ...made, kind: 'flag' };
@@ -101,7 +104,7 @@ function field(name, schema, required, depth) {
       const items = bare(target.items ?? {});
       const inner = items.$ref ? schemas[nameOf(items.$ref)] : items;
       if (codesOf(inner)) return { ...made, kind: 'codes', codes: codesOf(inner) };
-      const entry = depth < 2 ? field('', items, false, depth + 1) : null;
+      const entry = depth < (chosenIds.length ? 3 : 2) ? field('', items, false, depth + 1) : null;
       // A list is sent as a whole: one whose entries hold what cannot be shown, such as the id of a link, is not changed here.
       return entry && isEntryWhole(items, entry) ? { ...made, kind: 'list', entry } : null;
     }
@@ -151,6 +154,20 @@ for (const [path, item] of Object.entries(document.paths)) {
   if (make || one || update) forms[resource] = made;
 }
 
+/** Beside the cases: what is listed, made and changed as it stands. */
+const reference = {};
+for (const resource of ['organisations', 'missions', 'compounds', 'operations', 'fine-rates']) {
+  chosenIds = ['OrganisationId', 'OperationId'];
+  const path = `/v1/${resource}`;
+  const made = { path, isList: true };
+  const make = act(document.paths[path].post);
+  const update = act(document.paths[`${path}/{id}`]?.patch);
+  if (make) made.make = make;
+  if (update) made.update = { ...update, path: `${path}/{id}`, key: 'id' };
+  if (!make) throw new Error(`${resource} cannot be made with a form`);
+  reference[resource] = made;
+}
+
 /** Whether every answer that is required is asked for, and every entry of a list is shown with all that it holds. */
 function isWhole(schema, shown) {
   const required = new Set(schema.required ?? []);
@@ -182,3 +199,4 @@ const names = `export namespace S {\n${types.join('\n')}\n}\n`;
 writeFileSync(new URL('schema.ts', out), NOTE + names);
 writeFileSync(new URL('operations.ts', out), `${NOTE}import type { Operation } from '../api/operation';\nimport type { S } from './schema';\n\n${operations.join('\n')}\n`);
 writeFileSync(new URL('forms.json', out), JSON.stringify(forms));
+writeFileSync(new URL('reference.json', out), JSON.stringify(reference));

@@ -30,6 +30,17 @@ const PARTS = {
   case: { areas: ['work', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   travel: { areas: ['work', 'pick', 'papers', 'travel'], load: async () => (await import('./screens/travel/travel')).Travel },
   waivers: { areas: ['work', 'pick', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
+  reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
+  map: { areas: ['map'], load: async () => (await import('./screens/map/map')).Places },
+  users: { areas: ['work', 'account', 'admin'], load: async () => (await import('./screens/admin/users')).Users },
+  organisations: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/organisations')).Organisations },
+  missions: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/missions')).Missions },
+  clients: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/clients')).Clients },
+  reference: { areas: ['work', 'admin'], load: async () => (await import('./screens/admin/reference')).Reference },
+  audit: { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/audit')).Audit },
+  'case-accesses': { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/accesses')).Accesses },
+  account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
+  setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
@@ -55,7 +66,11 @@ export function Later({ name, rest }: { readonly name: PartName; readonly rest: 
   const [hasFailed, setFailed] = useState(false);
   const [, setHere] = useState<PartName | null>(null);
   useEffect(() => {
-    if (here.has(name)) return;
+    // What came between the drawing and this moment is drawn now; nothing else would do it.
+    if (here.has(name)) {
+      setHere(name);
+      return;
+    }
     let isCurrent = true;
     setFailed(false);
     fetched(name).then(

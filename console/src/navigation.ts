@@ -18,9 +18,19 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'register', key: 'nav.register', permissions: ['case:register'], letter: 'n' },
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
-  { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },
   { path: 'travel', key: 'nav.travel', permissions: ['case:read'] },
   { path: 'waivers', key: 'nav.waivers', permissions: ['case:read'] },
+  { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },
+  { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
+  { path: 'users', key: 'nav.users', permissions: ['user:manage'] },
+  { path: 'organisations', key: 'nav.organisations', permissions: ['organisation:manage'] },
+  { path: 'missions', key: 'nav.missions', permissions: ['organisation:manage'] },
+  { path: 'clients', key: 'nav.clients', permissions: ['client:manage'] },
+  { path: 'reference', key: 'nav.reference', permissions: ['reference:write'] },
+  { path: 'map', key: 'nav.map', permissions: ['statistics:read', 'reference:write'] },
+  // Supervisors are told what is odd; the entries are for auditors alone.
+  { path: 'audit', key: 'nav.audit', permissions: ['audit:read', 'emergency_access:review'] },
+  { path: 'account', key: 'nav.account', permissions: ['account:own'] },
 ];
 
 /** The entries of whoever may do these things. */

@@ -22,8 +22,13 @@ export const go = (to: string): void => {
   location.hash = `#/${to}`;
 };
 
-/** Another filter of the same screen, without an entry of its own in the history. */
+/**
+ * Another filter of the same screen, without an entry of its own in the history. A screen that is left has no say any more: the field that
+ * had the focus is left with it, and would lead back.
+ */
 export function refine(path: string, query: Readonly<Record<string, string>>): void {
+  const at = place.peek().parts.join('/');
+  if (at !== '' && path !== at && !path.startsWith(`${at}/`)) return;
   const kept = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
   const written = kept.toString();
   history.replaceState(null, '', `#/${path}${written ? `?${written}` : ''}`);

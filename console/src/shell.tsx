@@ -10,7 +10,7 @@ import { isDrafted, keep } from './session/drafts';
 import { begin, left } from './session/idle';
 import { KIND, mend, mended, onScreen, outbox, takeOut, tryNow } from './session/outbox';
 import type { Unsent } from './session/outbox';
-import { lost, me, signOut, unsentHere } from './session/session';
+import { first, lost, may, me, signOut, unsentHere } from './session/session';
 import { unsentElsewhere } from './session/tabs';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
@@ -24,7 +24,8 @@ function Screen() {
   const isCase = opened === 'cases' && rest[0] && opened === name;
   // `cases/<id>/<part>` is a page of its own, where there is one.
   const below = `case-${rest[1] ?? ''}`;
-  const part = isCase ? (isPart(below) ? below : 'case') : opened;
+  const isOpen = isPart(below) && (rest[1] !== 'accesses' || may('case:accesses'));
+  const part = isCase ? (isOpen ? below : 'case') : opened;
   // Who has nothing to do here yet finds the operations of the role in the reference.
   if (!isPart(part)) return <><h1 tabIndex={-1}>{t('nav.account')}</h1><p>{t('account.nothing')}</p><p><a href="/docs/reference/">{t('account.reference')}</a></p></>;
   // A registration that is taken back begins the form anew, though it may be on screen already.
@@ -63,13 +64,17 @@ function useLetters() {
 }
 
 export function Shell() {
-  return me.value ? (
+  return (
     <>
-      <Frame />
-      <Asked />
+      {me.value ? <Frame /> : <SignIn />}
+      {me.value || first.value.length ? <Asked /> : null}
+      {left.value === null ? null : (
+        <Dialog title={t('idle.title')} onClose={begin}>
+          <p role="timer">{t('idle.text', { seconds: left.value })}</p>
+          <button type="button" onClick={begin}>{t('idle.stay')}</button>
+        </Dialog>
+      )}
     </>
-  ) : (
-    <SignIn />
   );
 }
 
@@ -118,12 +123,6 @@ function Frame() {
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
-      {left.value === null ? null : (
-        <Dialog title={t('idle.title')} onClose={begin}>
-          <p role="timer">{t('idle.text', { seconds: left.value })}</p>
-          <button type="button" onClick={begin}>{t('idle.stay')}</button>
-        </Dialog>
-      )}
     </>
   );
 }

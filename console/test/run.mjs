@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
 import './forms.mjs';
+import './figures.mjs';
 import './session.mjs';
 import './sharing.mjs';
 import './travel.mjs';
@@ -69,8 +70,11 @@ test('a record says what was filled in, and an empty group nothing', () => {
 });
 
 test('nobody is led where they may not go', () => {
-  assert.deepEqual(entriesOf(['account:own', 'user:manage']), []);
-  assert.deepEqual(entriesOf(['case:read']).map((entry) => entry.path), ['today', 'people', 'cases', 'sharing', 'travel', 'waivers']);
+  const paths = (...permissions) => entriesOf(permissions).map((entry) => entry.path);
+  assert.deepEqual(paths('case:read'), ['today', 'people', 'cases', 'travel', 'waivers', 'sharing']);
+  assert.deepEqual(paths('account:own', 'user:manage'), ['users', 'account']);
+  assert.deepEqual(paths('account:own', 'reference:read', 'audit:read'), ['audit', 'account']);
+  assert.deepEqual(paths(), []);
 });
 
 test('a record goes into its form and comes back unchanged, and only what was touched is sent', () => {

@@ -1,11 +1,15 @@
 // The staff console as staff meet it, in Chromium: node console.mjs ADDRESS ACCOUNTS [--screenshots FOLDER]
 
+import { administering } from './administering.mjs';
+import { auditing } from './auditing.mjs';
 import { cases } from './cases.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { papers } from './papers.mjs';
 import { registering } from './registering.mjs';
 import { sharing } from './sharing.mjs';
+import { reporting } from './reporting.mjs';
+import { ownAccount, settingUp } from './setting-up.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 import { travelling } from './travelling.mjs';
 import { waiving } from './waiving.mjs';
@@ -19,6 +23,11 @@ try {
   await travelling();
   await waiving();
   await papers();
+  await settingUp();
+  await ownAccount();
+  await administering();
+  await reporting();
+  await auditing();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

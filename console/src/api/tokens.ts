@@ -3,10 +3,15 @@
 import type { S } from '../generated/schema';
 import { NoAnswer, refusal } from './problem';
 
+/** What an account must still do before it can be used, in this order. */
+export type FirstStep = 'must_change_password' | 'must_enrol_second_factor' | 'must_accept_code_of_conduct';
+const FIRST: readonly FirstStep[] = ['must_change_password', 'must_enrol_second_factor', 'must_accept_code_of_conduct'];
+
 interface Held {
   readonly access: string;
   readonly user: string;
   readonly refreshBy: number;
+  readonly first: readonly FirstStep[];
 }
 
 /** Seconds before its end at which an access token is exchanged. */
@@ -30,7 +35,7 @@ export function subject(access: string): string {
 }
 
 export function take(tokens: S.TokenPair): void {
-  held = { access: tokens.access_token, user: subject(tokens.access_token), refreshBy: now() + tokens.expires_in - EARLY };
+  held = { access: tokens.access_token, user: subject(tokens.access_token), refreshBy: now() + tokens.expires_in - EARLY, first: FIRST.filter((step) => tokens[step]) };
   takenAt = now();
   idleSeconds = tokens.refresh_expires_in;
 }
@@ -44,6 +49,8 @@ export function proved(): void {
 export const sinceProof = (): number => now() - provenAt;
 export const access = (): string | null => held?.access ?? null;
 export const user = (): string | null => held?.user ?? null;
+/** What the session is for until it is done. */
+export const firstSteps = (): readonly FirstStep[] => held?.first ?? [];
 export const isDue = (): boolean => held !== null && now() > held.refreshBy;
 /** When the session was last prolonged, in seconds. */
 export const prolongedAt = (): number => takenAt;

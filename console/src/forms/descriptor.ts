@@ -54,6 +54,19 @@ export interface Values {
   readonly [name: string]: Value | undefined;
 }
 
+let reference: Readonly<Record<string, RecordForm>> | null = null;
+
+/** The form of what is no part of a case, such as an organisation or a compound. */
+export async function referenceForm(resource: string): Promise<RecordForm | null> {
+  reference ??= await import('../generated/reference.json').then(
+    (loaded) => loaded.default as unknown as Readonly<Record<string, RecordForm>>,
+    () => {
+      throw new NotLoaded();
+    },
+  );
+  return reference[resource] ?? null;
+}
+
 let forms: Readonly<Record<string, RecordForm>> | null = null;
 
 /** The form of a resource below a case; none for a resource that has none. */

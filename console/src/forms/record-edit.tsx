@@ -33,9 +33,15 @@ export interface Job {
   readonly reread: () => Promise<Opened | null>;
 }
 
+/** What is asked of a case for a form of its. */
+export type About = Pick<S.CaseFile, 'id'> & Partial<Pick<S.CaseFile, 'host_country' | 'nationality_claimed'>>;
+
 interface Props {
   readonly job: Job;
-  readonly file: S.CaseFile;
+  /** The case that it is about; for what is no part of one, its id alone. */
+  readonly file: About;
+  /** What ids are chosen from, by their kind. */
+  readonly ids?: Readonly<Record<string, readonly Choice[]>>;
   readonly resource: string;
   readonly title: string;
   readonly field: string;
@@ -57,7 +63,7 @@ export const kindOf = (resource: string, record: string, id: string): string => 
 
 const start = (fields: readonly Descriptor[], opened: Opened | null): { values: Flat; etag: string } => ({ values: flatten(fields, opened ? valuesOf(fields, opened.record) : {}), etag: opened?.etag ?? '' });
 
-export function Edit({ job, file, resource, title, field, onDone, onClose, onGone, onUnsure }: Props) {
+export function Edit({ job, file, ids, resource, title, field, onDone, onClose, onGone, onUnsure }: Props) {
   const { act } = job;
   const kind = kindOf(resource, job.record, file.id);
   const before = useMemo(() => draft<Kept>(kind), []);
@@ -138,7 +144,7 @@ export function Edit({ job, file, resource, title, field, onDone, onClose, onGon
       {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(place, value) => shown(fieldAt(act.fields, place), value)} joined={(place, theirs, own) => together(on.from.base[place], theirs, own) as Value | undefined} onChoose={(place, value) => setMine({ ...mine, [place]: value })} /> : null}
       <Form label={title} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        <Fields fields={act.fields} at="" values={values} context={{ errors, missions }} onChange={change} />
+        <Fields fields={act.fields} at="" values={values} context={{ errors, missions, ids }} onChange={change} />
         <p class="buttons">
           <button disabled={isBusy}>{job.opened ? t('form.save_change') : t('form.save')}</button>
           <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>
@@ -149,7 +155,7 @@ export function Edit({ job, file, resource, title, field, onDone, onClose, onGon
 }
 
 /** The missions that may be asked about this person, where the form asks for one. */
-function useMissions(fields: readonly Descriptor[], file: S.CaseFile, onFailure: (why: unknown) => void): readonly Choice[] {
+function useMissions(fields: readonly Descriptor[], file: About, onFailure: (why: unknown) => void): readonly Choice[] {
   const [missions, setMissions] = useState<readonly Choice[]>([]);
   const asks = fields.some((one) => one.kind === 'MissionId');
   useEffect(() => {

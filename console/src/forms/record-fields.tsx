@@ -13,6 +13,8 @@ import type { Descriptor, Value, Values } from './descriptor';
 export interface Context {
   readonly errors: Errors;
   readonly missions: readonly Choice[];
+  /** What ids are chosen from, by their kind, such as `OrganisationId`. */
+  readonly ids?: Readonly<Record<string, readonly Choice[]>> | undefined;
 }
 
 interface FieldProps {
@@ -33,7 +35,7 @@ function choicesOf(field: Descriptor, context: Context): readonly Choice[] | nul
     case 'Nationality': return countries(true);
     case 'Language': return languagesSpoken();
     case 'MissionId': return context.missions;
-    default: return null;
+    default: return context.ids?.[field.kind] ?? null;
   }
 }
 

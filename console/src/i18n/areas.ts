@@ -12,6 +12,11 @@ const ENGLISH = {
   travel: () => import('../../i18n/en/travel.json'),
   waivers: () => import('../../i18n/en/waivers.json'),
   papers: () => import('../../i18n/en/papers.json'),
+  reports: () => import('../../i18n/en/reports.json'),
+  admin: () => import('../../i18n/en/admin.json'),
+  map: () => import('../../i18n/en/map.json'),
+  audit: () => import('../../i18n/en/audit.json'),
+  account: () => import('../../i18n/en/account.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;

@@ -13,7 +13,7 @@ import { shownDay, shownMoment } from '../i18n/dates';
 import type { Opened } from '../later';
 import { go, place } from '../router';
 import { dropOf } from '../session/drafts';
-import { may } from '../session/session';
+import { may, me } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
 import { CasePaper, CasePapers, paperOf } from './case-papers';
 import { Steps } from './steps';
@@ -83,6 +83,7 @@ function File({ seen, again, put }: FileProps) {
       <Known file={file} />
       <CasePapers id={file.id} />
       <Log standing={standing} />
+      {may('case:accesses') && file.owner_id === me.value?.organisation_id ? <p><a href={`#/cases/${file.id}/accesses`}>{t('case.accesses')}</a></p> : null}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { countries, country } from '../i18n/countries';
 import { ascii } from '../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
-import { Pages } from '../ui/pages';
+import { Paged } from '../ui/pages';
 import { found } from './people';
 
 /** Somebody who is chosen. */
@@ -85,7 +85,7 @@ export function Pick({ stage: usual, chosen, onChange }: Props) {
         {way === 'stage' ? null : <p class="buttons"><button disabled={isBusy}>{t('people.search')}</button></p>}
       </Form>
       {way === 'stage' ? (
-        <Pages key={JSON.stringify(query)} read={async (after) => (await send(list_cases, { query: { ...query, ...(after ? { after } : {}) } as object })).body}>{table}</Pages>
+        <Paged key={JSON.stringify(query)} read={async (after) => (await send(list_cases, { query: { ...query, ...(after ? { after } : {}) } as object })).body}>{table}</Paged>
       ) : (
         <>
           <p class="quiet" role="status">{isBusy ? t('load.wait') : people ? t('people.found', { count: people.length }) : ''}</p>

@@ -2,37 +2,29 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
+import * as tokens from '../api/tokens';
 import { t } from '../i18n';
+import { Later } from '../later';
 import { waitingHere } from '../session/sealed';
-import { asked, ended, me, prove, settle, signIn, unkeptHere, unsentHere, wipe } from '../session/session';
-import type { FirstStep } from '../session/session';
+import { asked, ended, first, me, prove, settle, signIn, unkeptHere, unsentHere, wipe } from '../session/session';
 import { begin } from '../session/idle';
 import { Dialog } from '../ui/dialog';
 import { Wrong } from '../ui/errors';
 import { Languages } from '../ui/languages';
 import { Form, Text } from '../ui/fields';
-
-/** Counts down the seconds that an account must wait. */
-function useWait(failure: unknown): number {
-  const [left, setLeft] = useState(0);
-  useEffect(() => {
-    const seconds = failure instanceof Refused && failure.status === 429 ? failure.retryAfter : 0;
-    setLeft(seconds);
-    const timer = seconds ? setInterval(() => setLeft((before) => Math.max(0, before - 1)), 1000) : undefined;
-    return () => clearInterval(timer);
-  }, [failure]);
-  return left;
-}
+import { OneTimeCode } from './one-time-code';
+import type { PasswordSet } from './one-time-code';
+import { useWait } from './waiting';
 
 /** The fields of somebody who says who they are. The code is asked for only where it is needed. */
-function Credentials({ isOver }: { readonly isOver: boolean }) {
-  const known = isOver ? (me.value?.username ?? '') : '';
+function Credentials({ isOver, set }: { readonly isOver: boolean; readonly set?: PasswordSet | null }) {
+  const known = isOver ? (me.value?.username ?? '') : (set?.username ?? '');
+  const asksCode = set?.failure instanceof Refused && set.failure.code === 'second_factor_required';
   const [username, setUsername] = useState(known);
-  const [password, setPassword] = useState('');
+  const [password, setPassword] = useState(set?.password ?? '');
   const [code, setCode] = useState('');
-  const [needsCode, setNeedsCode] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [first, setFirst] = useState<FirstStep | null>(null);
+  const [needsCode, setNeedsCode] = useState(asksCode);
+  const [failure, setFailure] = useState<unknown>(asksCode ? null : set?.failure);
   const [isBusy, setBusy] = useState(false);
   const wait = useWait(failure);
 
@@ -41,7 +33,7 @@ function Credentials({ isOver }: { readonly isOver: boolean }) {
     setBusy(true);
     setFailure(null);
     try {
-      setFirst(await signIn(username, password, code));
+      await signIn(username, password, code);
       begin();
     } catch (refused) {
       if (refused instanceof Refused && refused.code === 'second_factor_required' && !needsCode) setNeedsCode(true);
@@ -50,18 +42,10 @@ function Credentials({ isOver }: { readonly isOver: boolean }) {
       setBusy(false);
     }
   };
-  if (first) {
-    return (
-      <div role="status">
-        <p>{t(`first.${first}`)}</p>
-        <p><a class="button" href="/setup">{t('first.go')}</a></p>
-      </div>
-    );
-  }
   return (
     <Form label={t('sign_in.title')} onSubmit={() => void submit()}>
       <Text label={t('sign_in.username')} name="/username" value={username} onInput={setUsername} hasFocus={!known} max={100} required />
-      <Text label={t('sign_in.password')} name="/password" type="password" value={password} onInput={setPassword} hasFocus={Boolean(known)} max={1000} required />
+      <Text label={t('sign_in.password')} name="/password" type="password" value={password} onInput={setPassword} hasFocus={Boolean(known) && !asksCode} max={1000} required />
       {needsCode ? <Text label={t('sign_in.code')} name="/code" value={code} onInput={setCode} mode="numeric" autocomplete="one-time-code" hint={t('sign_in.code_hint')} hasFocus max={100} required /> : null}
       <Wrong failure={failure} />
       <p class="quiet" role="status">{wait > 0 ? t('sign_in.wait', { seconds: wait }) : ''}</p>
@@ -75,13 +59,32 @@ export function SignIn() {
   useEffect(() => {
     void waitingHere().then(setWaiting);
   }, []);
+  const [hasCode, setHasCode] = useState(false);
+  const [set, setSet] = useState<PasswordSet | null>(null);
+  const isSettingUp = first.value.length > 0;
+  // Nothing of what was typed here waits for whoever comes after that.
+  useEffect(() => {
+    if (!isSettingUp) return;
+    setHasCode(false);
+    setSet(null);
+  }, [isSettingUp]);
+  // What is still missing of an account is another user's after another sign-in.
+  if (isSettingUp) return <main class="alone" id="content"><Later key={tokens.user()} name="setup" rest={[]} /></main>;
+  if (hasCode) {
+    const leave = (now: PasswordSet | null) => {
+      setSet(now);
+      setHasCode(false);
+    };
+    return <main class="alone" id="content"><OneTimeCode onSet={leave} onBack={() => leave(null)} /></main>;
+  }
   return (
     <main class="alone" id="content">
       <h1 tabIndex={-1}>{t('sign_in.title')}</h1>
+      {set ? <p role="status">{t('reset.done')}</p> : null}
       {ended.value ? <p role="status">{t(`ended.${ended.value}`)}{unkeptHere() > 0 ? ` ${t('ended.unsent', { count: unkeptHere() })}` : ''}</p> : null}
       {waiting > 0 ? <p role="status">{t('sign_in.waiting', { count: waiting })}</p> : null}
-      <Credentials isOver={false} />
-      <p><a href="/setup">{t('sign_in.one_time_code')}</a></p>
+      <Credentials isOver={false} set={set} />
+      <p><button type="button" class="link" onClick={() => setHasCode(true)}>{t('sign_in.one_time_code')}</button></p>
       <Languages />
     </main>
   );
@@ -95,8 +98,7 @@ export function Asked() {
   if (asked.value === 'signIn') {
     return (
       <Dialog title={t('over.title')}>
-        <p>{t('over.text')}</p>
-        <Credentials isOver />
+        {first.value.length && me.value ? <Later name="setup" rest={['over']} /> : <><p>{t('over.text')}</p><Credentials isOver /></>}
         <button type="button" class="quiet-button" onClick={leave}>{t('over.leave')}</button>
       </Dialog>
     );

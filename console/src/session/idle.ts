@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import * as tokens from '../api/tokens';
-import { me, signOut, unkeptHere } from './session';
+import { isHere, signOut, unkeptHere } from './session';
 
 /** Seconds before the end at which it is announced. */
 const WARNING = 60;
@@ -23,7 +23,7 @@ let lastTried = 0;
 function prolong(): void {
   const now = Date.now();
   const isStale = lastKey / 1000 > tokens.prolongedAt() && now / 1000 - tokens.prolongedAt() > FRESH;
-  if (!me.value || !isStale || now - lastTried < TRYING) return;
+  if (!isHere() || !isStale || now - lastTried < TRYING) return;
   lastTried = now;
   void tokens.refresh().catch(() => false);
 }
@@ -39,7 +39,7 @@ function touched(): void {
 }
 
 function look(): void {
-  if (!me.value) return;
+  if (!isHere()) return;
   const rest = tokens.idleLimit() - (Date.now() - lastKey) / 1000;
   if (rest <= 0) {
     left.value = null;

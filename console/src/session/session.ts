@@ -11,9 +11,12 @@ import { isMarked, mark, unmark } from './leaving';
 import { OWN, listen, tell } from './tabs';
 
 export type Permission = S.PermissionCode;
+export type FirstStep = tokens.FirstStep;
 
 /** Whoever is signed in; null: nobody. */
 export const me = signal<S.Me | null>(null);
+/** What whoever signed in must do before the account can be used, in this order. */
+export const first = signal<readonly FirstStep[]>([]);
 /** What stands over the page: a sign-in after the session ended, or the proof for a step. */
 export const asked = signal<'signIn' | 'proof' | null>(null);
 /** Why the sign-in is shown. */
@@ -80,6 +83,7 @@ export function wipe(why: Why = null, keepsUnsent = why !== null): void {
   batch(() => {
     for (const one of wipers) one(keepsUnsent);
     me.value = null;
+    first.value = [];
     ended.value = why;
     lost.value = 0;
   });
@@ -89,9 +93,18 @@ export function wipe(why: Why = null, keepsUnsent = why !== null): void {
   }
 }
 
-async function enter(): Promise<void> {
+/** Who it is, once what they left here is made ready. */
+async function whoIsHere(): Promise<S.Me> {
   const [whose] = await Promise.all([send(get_me), ...entries.map((prepare) => prepare())]);
-  arrive(whose.body);
+  return whose.body;
+}
+
+/** Begins with what must be done first, or arrives. */
+async function enter(): Promise<void> {
+  first.value = tokens.firstSteps();
+  if (first.value.length) return;
+  arrive(await whoIsHere());
+  settle(true);
 }
 
 function arrive(whose: S.Me): void {
@@ -102,28 +115,46 @@ function arrive(whose: S.Me): void {
   });
 }
 
-/** What an account must still do before it can be used. */
-export type FirstStep = 'must_change_password' | 'must_enrol_second_factor' | 'must_accept_code_of_conduct';
-const FIRST: readonly FirstStep[] = ['must_change_password', 'must_enrol_second_factor', 'must_accept_code_of_conduct'];
+/** Whose page this is, though their account may not be set up yet. */
+const holder = (): string | null => me.value?.user_id ?? (first.value.length ? tokens.user() : null);
+export const isHere = (): boolean => holder() !== null;
 
-/** Signs in. Returns what must be done first, if anything. */
-export async function signIn(username: string, password: string, code: string): Promise<FirstStep | null> {
+/** Signs in. What must be done first, if anything, is in `first` then. */
+export async function signIn(username: string, password: string, code: string): Promise<void> {
   // The end of the session before would take the cookie of this one along.
   await ending;
   const device = await deviceToken(username);
   const pair = await tokens.open({ username, password, ...(code ? { code } : {}), ...(device ? { device_token: device } : {}) });
   unmark();
   await keepDeviceToken(username, pair.device_token);
-  const first = FIRST.find((step) => pair[step]);
-  if (first) return first;
   const user = tokens.subject(pair.access_token);
-  if (me.value && me.value.user_id !== user) wipe('elsewhere');
+  const isSame = holder() === user;
+  if (isHere() && !isSame) wipe('elsewhere');
   tokens.take(pair);
   tokens.proved();
   tell({ kind: 'in', user });
   await enter();
+  // Whoever was setting up their account, and signed in over that, goes on with it.
+  if (isSame && me.value === null) settle(true);
+}
+
+/** One of the first steps is done: the account can be used after the last one. */
+export async function stepDone(step: FirstStep): Promise<void> {
+  const left = first.value.filter((one) => one !== step);
+  if (left.length) {
+    first.value = left;
+    return;
+  }
+  const whose = await whoIsHere();
+  first.value = [];
+  arrive(whose);
   settle(true);
-  return null;
+}
+
+/** Reads anew who one is, after a change of one's own account. */
+export async function readMe(): Promise<void> {
+  const whose = (await send(get_me)).body;
+  if (me.value) me.value = whose;
 }
 
 /** Goes on with the session of the cookie, after a reload. One that was to end, and could not without a line, is ended instead. */
@@ -163,7 +194,7 @@ function leave(access: string | null, user: string | null): void {
  * a line a mark stays, and the session is ended when there is one again. `agreed` are the tabs whose unsent work may be lost.
  */
 export function signOut(why: 'idle' | null = null, agreed: readonly string[] = []): void {
-  if (!me.value) return;
+  if (!isHere()) return;
   const [access, user] = [tokens.access(), tokens.user()];
   mark();
   wipe(why);
@@ -172,7 +203,7 @@ export function signOut(why: 'idle' | null = null, agreed: readonly string[] = [
 }
 
 addEventListener('online', () => {
-  if (!me.value && isMarked()) leave(null, null);
+  if (!isHere() && isMarked()) leave(null, null);
 });
 
 listen((word) => {
@@ -181,10 +212,10 @@ listen((word) => {
       if (unsentHere() > 0) tell({ kind: 'unsent', id: word.id, tab: OWN, count: unsentHere() });
       break;
     case 'in':
-      if (me.value && me.value.user_id !== word.user) wipe('elsewhere');
+      if (isHere() && holder() !== word.user) wipe('elsewhere');
       break;
     case 'out':
-      if (me.value || word.agreed.includes(OWN)) wipe(word.why ?? 'elsewhere', !word.agreed.includes(OWN));
+      if (isHere() || word.agreed.includes(OWN)) wipe(word.why ?? 'elsewhere', !word.agreed.includes(OWN));
       break;
   }
 });

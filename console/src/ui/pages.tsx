@@ -1,53 +1,64 @@
-// A list that comes in pages: fifty at first, and more when they are asked for.
+// A list of several pages: the first one is read when it is shown, and the next when somebody asks for more.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { Wrong } from './errors';
 import { Shown, useLoaded } from './load';
+import type { Loaded } from './load';
 
-interface Page<T> {
-  readonly items: readonly T[];
+interface Page<Item> {
+  readonly items: readonly Item[];
   readonly next: string | null;
 }
 
-interface Props<T> {
-  /** Reads a page; without a cursor the first. Where something else is asked for, the list is another one and has another key. */
-  readonly read: (after?: string) => Promise<Page<T>>;
-  readonly children: (items: readonly T[]) => ComponentChildren;
+export interface Pages<Item> {
+  readonly first: Loaded<Page<Item>>;
+  readonly further: readonly Item[];
+  readonly hasMore: boolean;
+  readonly failure: unknown;
+  readonly isBusy: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
 }
 
-export function Pages<T>({ read, children }: Props<T>) {
-  const first = useLoaded(() => read(), []);
-  const [more, setMore] = useState<readonly T[]>([]);
-  const [next, setNext] = useState<string | null>(null);
+export function usePages<Item>(read: (after: string) => Promise<Page<Item>>, reasons: readonly unknown[]): Pages<Item> {
+  const first = useLoaded(() => read(''), reasons);
+  const [further, setFurther] = useState<{ readonly of: unknown; readonly items: readonly Item[]; readonly next: string | null }>({ of: null, items: [], next: null });
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
-    setMore([]);
-    setFailure(null);
-    setNext(first.value?.next ?? null);
-  }, [first.value]);
-  const further = async (after: string) => {
+  // What was read after another first page belongs to that one.
+  const own = further.of === first.value ? further : { items: [], next: first.value?.next ?? null };
+  useEffect(() => setFailure(null), [first.value]);
+  const more = async () => {
+    if (isBusy || own.next === null) return;
     setBusy(true);
     setFailure(null);
     try {
-      const page = await read(after);
-      setMore((before) => [...before, ...page.items]);
-      setNext(page.next);
+      const page = await read(own.next);
+      setFurther({ of: first.value, items: [...own.items, ...page.items], next: page.next });
     } catch (why) {
       setFailure(why);
     } finally {
       setBusy(false);
     }
   };
+  return { first, further: own.items, hasMore: own.next !== null, failure, isBusy, more: () => void more(), again: first.again };
+}
+
+/** The same where nothing else is asked for; a list of something else has another key. */
+export function Paged<Item>({ read, children }: { readonly read: (after?: string) => Promise<Page<Item>>; readonly children: (items: readonly Item[]) => ComponentChildren }) {
+  return <More of={usePages((after) => read(after || undefined), [])}>{children}</More>;
+}
+
+export function More<Item>({ of, children }: { readonly of: Pages<Item>; readonly children: (items: readonly Item[]) => ComponentChildren }) {
   return (
-    <Shown of={first}>
-      {(page) => (
+    <Shown of={of.first}>
+      {(first) => (
         <>
-          {children([...page.items, ...more])}
-          <Wrong failure={failure} />
-          {next ? <button type="button" class="quiet-button" disabled={isBusy} onClick={() => void further(next)}>{t('cases.more')}</button> : null}
+          {children([...first.items, ...of.further])}
+          <Wrong failure={of.failure} />
+          {of.hasMore ? <p class="buttons"><button type="button" disabled={of.isBusy} onClick={of.more}>{t('pages.more')}</button></p> : null}
         </>
       )}
     </Shown>

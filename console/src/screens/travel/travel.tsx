@@ -7,7 +7,7 @@ import { label, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import type { Opened } from '../../later';
 import { may } from '../../session/session';
-import { Pages } from '../../ui/pages';
+import { Paged } from '../../ui/pages';
 import { BatchForm } from './batch-form';
 import { Batch } from './batch';
 
@@ -21,9 +21,9 @@ function Batches() {
     <>
       <h1 tabIndex={-1}>{t('nav.travel')}</h1>
       {may('repatriation:move') ? <p class="buttons"><a class="button" href="#/travel/new">{t('travel.new')}</a></p> : null}
-      <Pages read={async (after) => (await send(list_movement_batches, { query: { limit: 50, ...(after ? { after } : {}) } })).body}>
+      <Paged read={async (after) => (await send(list_movement_batches, { query: { limit: 50, ...(after ? { after } : {}) } })).body}>
         {(batches) => (batches.length ? <Table batches={batches} /> : <p>{t('travel.none')}</p>)}
-      </Pages>
+      </Paged>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { label, t } from '../../i18n';
 import { shownDay } from '../../i18n/dates';
 import type { Opened } from '../../later';
 import { may } from '../../session/session';
-import { Pages } from '../../ui/pages';
+import { Paged } from '../../ui/pages';
 import { NewRequest } from './new-request';
 import { WaiverList } from './waiver-list';
 
@@ -22,9 +22,9 @@ function Requests() {
       <h1 tabIndex={-1}>{t('nav.waivers')}</h1>
       <p class="quiet">{t('waivers.what')}</p>
       {may('case:update') ? <p class="buttons"><a class="button" href="#/waivers/new">{t('waivers.new')}</a></p> : null}
-      <Pages read={async (after) => (await send(list_waiver_requests, { query: { limit: 50, ...(after ? { after } : {}) } })).body}>
+      <Paged read={async (after) => (await send(list_waiver_requests, { query: { limit: 50, ...(after ? { after } : {}) } })).body}>
         {(lists) => (lists.length ? <Table lists={lists} /> : <p>{t('waivers.none')}</p>)}
-      </Pages>
+      </Paged>
     </>
   );
 }

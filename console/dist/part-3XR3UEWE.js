@@ -1,1 +1,0 @@
-import{g as i}from"./part-52YMFUE3.js";import{_a as e,s as o}from"./part-OKUFN2AU.js";function p({made:r,name:t,organisation:a}){return e("article",{class:"slip",children:[e("p",{class:"code",children:e("bdi",{children:r.code})}),e("p",{dir:"auto",children:t}),e("p",{children:o("register.slip",{day:i(r.registered_on),organisation:a})})]})}export{p as a};

@@ -1,1 +1,0 @@
-import{c as a,d as b}from"./part-MP4T5D4S.js";import"./part-6ES3DRJT.js";import"./part-CCXNJYNS.js";import"./part-3XR3UEWE.js";import"./part-QWJ67APN.js";import"./part-52YMFUE3.js";import"./part-KBPE537P.js";import"./part-Q7GBVVBH.js";import"./part-6SE7CU5Q.js";import"./part-OKUFN2AU.js";export{a as Case,b as fullName};

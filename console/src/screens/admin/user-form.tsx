@@ -1,0 +1,88 @@
+// The change of a user, from the version on screen. Where somebody was faster, theirs is shown, and what was typed stays.
+
+import { useState } from 'preact/hooks';
+import { Refused } from '../../api/problem';
+import { send } from '../../api/send';
+import { get_user, update_user } from '../../generated/operations';
+import type { S } from '../../generated/schema';
+import { label, t } from '../../i18n';
+import { me } from '../../session/session';
+import { takeUp } from '../../forms/merge';
+import { Merge } from '../../forms/merge-view';
+import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Flag, Form, Select, Text } from '../../ui/fields';
+import { rolesAt } from './new-user';
+import type { Seen } from './user';
+
+type Flat = Readonly<Record<string, string>>;
+const yes = (is: boolean): string => (is ? 'yes' : 'no');
+export const flat = (user: S.User): Flat => ({ display_name: user.display_name, role: user.role, data_protection: yes(user.data_protection), disabled: yes(user.disabled_at !== null) });
+
+/** What was touched, as the API takes it. */
+export function patchOf(base: Flat, mine: Flat): S.UpdateUser {
+  const touched = Object.keys(base).filter((name) => base[name] !== mine[name]);
+  return Object.fromEntries(touched.map((name) => [name, name === 'data_protection' || name === 'disabled' ? mine[name] === 'yes' : (mine[name] ?? '').normalize('NFC').trim()]));
+}
+
+export function UserForm({ seen, at, onChanged }: { readonly seen: Seen; readonly at: S.Organisation | undefined; readonly onChanged: (seen: Seen) => void }) {
+  const [on, setOn] = useState(() => takeUp<string>(undefined, flat(seen.user), seen.etag));
+  const [mine, setMine] = useState<Flat>(on.mine);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [isDone, setDone] = useState(false);
+  const errors = errorsOf(failure);
+  const isSelf = seen.user.id === me.value?.user_id;
+  const put = (name: string, value: string) => {
+    setDone(false);
+    setMine((before) => ({ ...before, [name]: value }));
+  };
+  const begin = (user: S.User, etag: string) => {
+    const next = takeUp<string>(undefined, flat(user), etag);
+    setOn(next);
+    setMine(next.mine);
+    onChanged({ user, etag });
+  };
+  const save = async () => {
+    const patch = patchOf(on.base, mine);
+    if (isBusy || !Object.keys(patch).length) return;
+    if (patch.disabled && !confirm(t('admin.sure_disable', { user: seen.user.display_name }))) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      const answer = await send(update_user, { path: { id: seen.user.id }, body: patch, ifMatch: on.etag });
+      begin(answer.body, answer.etag);
+      setDone(true);
+    } catch (why) {
+      if (why instanceof Refused && why.status === 412) {
+        try {
+          const now = await send(get_user, { path: { id: seen.user.id } });
+          const next = takeUp<string>({ base: on.base, etag: on.etag, mine }, flat(now.body), now.etag);
+          setOn(next);
+          setMine(next.mine);
+        } catch (other) {
+          setFailure(other);
+        }
+      } else setFailure(why);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const nameOf = (name: string): string => (name === 'display_name' ? t('admin.name') : name === 'role' ? t('admin.role') : name === 'disabled' ? t('admin.is_disabled') : t('admin.answers'));
+  return (
+    <section class="panel" aria-labelledby="change">
+      <h2 id="change">{t('admin.change_user')}</h2>
+      {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(name, value) => (name === 'role' ? label('role', value) : name === 'display_name' ? (value ?? '–') : label('form', value))} onChoose={put} /> : null}
+      <Form label={t('admin.change_user')} onSubmit={() => void save()}>
+        <Wrong failure={failure} />
+        <div class="grid">
+          <Text label={t('admin.name')} name="/display_name" value={mine.display_name ?? ''} onInput={(value) => put('display_name', value)} error={errorAt(errors, '/display_name')} max={200} isName required />
+          {isSelf ? null : <Select label={t('admin.role')} name="/role" value={mine.role ?? ''} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(value) => put('role', value)} error={errorAt(errors, '/role')} hint={t('admin.role_hint')} required />}
+        </div>
+        <Flag label={t('admin.answers')} name="/data_protection" value={mine.data_protection === 'yes'} onChange={(is) => put('data_protection', yes(is))} error={errorAt(errors, '/data_protection')} hint={t('admin.answers_hint')} />
+        {isSelf ? null : <Flag label={t('admin.is_disabled')} name="/disabled" value={mine.disabled === 'yes'} onChange={(is) => put('disabled', yes(is))} error={errorAt(errors, '/disabled')} hint={t('admin.disabled_hint')} />}
+        <p class="quiet" role="status">{isDone ? t('admin.saved') : ''}</p>
+        <p class="buttons"><button disabled={isBusy}>{t('form.save_change')}</button></p>
+      </Form>
+    </section>
+  );
+}
