@@ -41,6 +41,7 @@ const PARTS = {
   'case-accesses': { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/accesses')).Accesses },
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
+  tracing: { areas: ['work', 'consent', 'tracing'], load: async () => (await import('./screens/tracing/tracing')).Tracing },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

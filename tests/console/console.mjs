@@ -13,6 +13,7 @@ import { ownAccount, settingUp } from './setting-up.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 import { travelling } from './travelling.mjs';
 import { waiving } from './waiving.mjs';
+import { tracing } from './tracing.mjs';
 
 try {
   await entering();
@@ -28,6 +29,7 @@ try {
   await administering();
   await reporting();
   await auditing();
+  await tracing();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

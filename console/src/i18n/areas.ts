@@ -17,6 +17,7 @@ const ENGLISH = {
   map: () => import('../../i18n/en/map.json'),
   audit: () => import('../../i18n/en/audit.json'),
   account: () => import('../../i18n/en/account.json'),
+  tracing: () => import('../../i18n/en/tracing.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;
