@@ -42,6 +42,7 @@ const PARTS = {
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
   tracing: { areas: ['work', 'consent', 'tracing'], load: async () => (await import('./screens/tracing/tracing')).Tracing },
+  duplicates: { areas: ['work', 'duplicates'], load: async () => (await import('./screens/duplicates/duplicates')).Duplicates },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

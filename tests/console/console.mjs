@@ -3,6 +3,7 @@
 import { administering } from './administering.mjs';
 import { auditing } from './auditing.mjs';
 import { cases } from './cases.mjs';
+import { duplicates } from './duplicates.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { papers } from './papers.mjs';
@@ -30,6 +31,7 @@ try {
   await reporting();
   await auditing();
   await tracing();
+  await duplicates();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

@@ -18,6 +18,7 @@ const ENGLISH = {
   audit: () => import('../../i18n/en/audit.json'),
   account: () => import('../../i18n/en/account.json'),
   tracing: () => import('../../i18n/en/tracing.json'),
+  duplicates: () => import('../../i18n/en/duplicates.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;
