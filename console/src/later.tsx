@@ -43,6 +43,7 @@ const PARTS = {
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
   tracing: { areas: ['work', 'consent', 'tracing'], load: async () => (await import('./screens/tracing/tracing')).Tracing },
   duplicates: { areas: ['work', 'duplicates'], load: async () => (await import('./screens/duplicates/duplicates')).Duplicates },
+  decisions: { areas: ['work', 'sharing', 'consent', 'decisions'], load: async () => (await import('./screens/decisions/decisions')).Decisions },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

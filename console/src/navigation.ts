@@ -23,6 +23,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },
   { path: 'tracing', key: 'nav.tracing', permissions: ['tracing:request'] },
   { path: 'duplicates', key: 'nav.duplicates', permissions: ['case:update'] },
+  { path: 'decisions', key: 'nav.decisions', permissions: ['approval:ask', 'approval:decide'] },
   { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
   { path: 'users', key: 'nav.users', permissions: ['user:manage'] },
   { path: 'organisations', key: 'nav.organisations', permissions: ['organisation:manage'] },

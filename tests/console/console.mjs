@@ -3,6 +3,7 @@
 import { administering } from './administering.mjs';
 import { auditing } from './auditing.mjs';
 import { cases } from './cases.mjs';
+import { decisions } from './decisions.mjs';
 import { duplicates } from './duplicates.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
@@ -32,6 +33,7 @@ try {
   await auditing();
   await tracing();
   await duplicates();
+  await decisions();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

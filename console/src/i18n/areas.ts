@@ -19,6 +19,7 @@ const ENGLISH = {
   account: () => import('../../i18n/en/account.json'),
   tracing: () => import('../../i18n/en/tracing.json'),
   duplicates: () => import('../../i18n/en/duplicates.json'),
+  decisions: () => import('../../i18n/en/decisions.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;
