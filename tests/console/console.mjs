@@ -2,6 +2,7 @@
 
 import { administering } from './administering.mjs';
 import { auditing } from './auditing.mjs';
+import { assigning } from './assigning.mjs';
 import { cases } from './cases.mjs';
 import { decisions } from './decisions.mjs';
 import { duplicates } from './duplicates.mjs';
@@ -34,6 +35,7 @@ try {
   await tracing();
   await duplicates();
   await decisions();
+  await assigning();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));
