@@ -21,7 +21,7 @@ interface Part {
 const PARTS = {
   today: { areas: ['work'], load: async () => (await import('./screens/today')).Today, isDaily: true },
   register: { areas: ['work'], load: async () => (await import('./screens/register')).Register, isDaily: true },
-  people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
+  people: { areas: ['work', 'blind'], load: async () => (await import('./screens/people')).People, isDaily: true },
   cases: { areas: ['work', 'assign'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   sharing: { areas: ['work', 'sharing'], load: async () => (await import('./screens/sharing/sharing')).Sharing },
   'case-sharing': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/case-sharing/case-sharing')).CaseSharing },

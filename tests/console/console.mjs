@@ -3,6 +3,7 @@
 import { administering } from './administering.mjs';
 import { auditing } from './auditing.mjs';
 import { assigning } from './assigning.mjs';
+import { blind } from './blind.mjs';
 import { cases } from './cases.mjs';
 import { decisions } from './decisions.mjs';
 import { duplicates } from './duplicates.mjs';
@@ -36,6 +37,7 @@ try {
   await duplicates();
   await decisions();
   await assigning();
+  await blind();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

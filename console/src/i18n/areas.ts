@@ -18,6 +18,7 @@ const ENGLISH = {
   audit: () => import('../../i18n/en/audit.json'),
   account: () => import('../../i18n/en/account.json'),
   assign: () => import('../../i18n/en/assign.json'),
+  blind: () => import('../../i18n/en/blind.json'),
   tracing: () => import('../../i18n/en/tracing.json'),
   duplicates: () => import('../../i18n/en/duplicates.json'),
   decisions: () => import('../../i18n/en/decisions.json'),
