@@ -21,13 +21,13 @@ interface Part {
 const PARTS = {
   today: { areas: ['work'], load: async () => (await import('./screens/today')).Today, isDaily: true },
   register: { areas: ['work'], load: async () => (await import('./screens/register')).Register, isDaily: true },
-  people: { areas: ['work'], load: async () => (await import('./screens/people')).People, isDaily: true },
-  cases: { areas: ['work'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
+  people: { areas: ['work', 'blind'], load: async () => (await import('./screens/people')).People, isDaily: true },
+  cases: { areas: ['work', 'assign'], load: async () => (await import('./screens/cases')).Cases, isDaily: true },
   sharing: { areas: ['work', 'sharing'], load: async () => (await import('./screens/sharing/sharing')).Sharing },
   'case-sharing': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/case-sharing/case-sharing')).CaseSharing },
   'case-consent': { areas: ['work', 'sharing', 'consent'], load: async () => (await import('./screens/consent/consent')).Consent },
   'case-embassy': { areas: ['work', 'consent', 'embassy'], load: async () => (await import('./screens/embassy/embassy')).Embassy },
-  case: { areas: ['work', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
+  case: { areas: ['work', 'assign', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   travel: { areas: ['work', 'pick', 'papers', 'travel'], load: async () => (await import('./screens/travel/travel')).Travel },
   waivers: { areas: ['work', 'pick', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
   reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
@@ -41,6 +41,9 @@ const PARTS = {
   'case-accesses': { areas: ['work', 'audit'], load: async () => (await import('./screens/audit/accesses')).Accesses },
   account: { areas: ['account'], load: async () => (await import('./screens/account/account')).Account },
   setup: { areas: ['account'], load: async () => (await import('./screens/account/setup')).Setup },
+  tracing: { areas: ['work', 'consent', 'tracing'], load: async () => (await import('./screens/tracing/tracing')).Tracing },
+  duplicates: { areas: ['work', 'duplicates'], load: async () => (await import('./screens/duplicates/duplicates')).Duplicates },
+  decisions: { areas: ['work', 'sharing', 'consent', 'decisions'], load: async () => (await import('./screens/decisions/decisions')).Decisions },
 } satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;

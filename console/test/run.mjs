@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
+import './deciding.mjs';
 import './forms.mjs';
 import './figures.mjs';
 import './session.mjs';

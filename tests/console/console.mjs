@@ -2,7 +2,11 @@
 
 import { administering } from './administering.mjs';
 import { auditing } from './auditing.mjs';
+import { assigning } from './assigning.mjs';
+import { blind } from './blind.mjs';
 import { cases } from './cases.mjs';
+import { decisions } from './decisions.mjs';
+import { duplicates } from './duplicates.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { papers } from './papers.mjs';
@@ -13,6 +17,7 @@ import { ownAccount, settingUp } from './setting-up.mjs';
 import { browser, complaints, finish } from './shared.mjs';
 import { travelling } from './travelling.mjs';
 import { waiving } from './waiving.mjs';
+import { tracing } from './tracing.mjs';
 
 try {
   await entering();
@@ -28,6 +33,11 @@ try {
   await administering();
   await reporting();
   await auditing();
+  await tracing();
+  await duplicates();
+  await decisions();
+  await assigning();
+  await blind();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

@@ -17,6 +17,11 @@ const ENGLISH = {
   map: () => import('../../i18n/en/map.json'),
   audit: () => import('../../i18n/en/audit.json'),
   account: () => import('../../i18n/en/account.json'),
+  assign: () => import('../../i18n/en/assign.json'),
+  blind: () => import('../../i18n/en/blind.json'),
+  tracing: () => import('../../i18n/en/tracing.json'),
+  duplicates: () => import('../../i18n/en/duplicates.json'),
+  decisions: () => import('../../i18n/en/decisions.json'),
 } as const;
 
 export type Area = keyof typeof ENGLISH;

@@ -15,6 +15,7 @@ import { go, place } from '../router';
 import { dropOf } from '../session/drafts';
 import { may, me } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
+import { Holder } from './assign/holder';
 import { CasePaper, CasePapers, paperOf } from './case-papers';
 import { Steps } from './steps';
 
@@ -80,9 +81,11 @@ function File({ seen, again, put }: FileProps) {
       ) : resource ? (
         <Records key={`${resource} ${record}`} file={file} resource={resource} field={field} record={record} onClose={close} onDone={done} onGone={again} />
       ) : null}
+      <Holder file={file} etag={seen.etag} onChanged={again} />
       <Known file={file} />
       <CasePapers id={file.id} />
       <Log standing={standing} />
+      {may('person:erase') && file.owner_id === me.value?.organisation_id ? <p><a href={`#/decisions/erase/${file.id}`}>{t('assign.erase')}</a></p> : null}
       {may('case:accesses') && file.owner_id === me.value?.organisation_id ? <p><a href={`#/cases/${file.id}/accesses`}>{t('case.accesses')}</a></p> : null}
     </>
   );

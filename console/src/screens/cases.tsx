@@ -7,15 +7,21 @@ import type { S } from '../generated/schema';
 import { label, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import { place, refine } from '../router';
+import { may, me } from '../session/session';
 import { CaseTable } from '../ui/cases';
+import type { Picking } from '../ui/cases';
 import { Form, Select, Text } from '../ui/fields';
-import { Shown, useLoaded } from '../ui/load';
+import { More, usePages } from '../ui/pages';
+import { AssignMany } from './assign/assign-many';
 
 const FILTERS = ['stage', 'status', 'risk_level', 'nationality', 'code'] as const;
 type Filter = (typeof FILTERS)[number];
 const STAGES: readonly S.StageCode[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
 const STATUSES: readonly S.CaseStatusCode[] = ['active', 'follow_up', 'closed', 'closed_referred'];
 const RISKS: readonly S.RiskLevelCode[] = ['low', 'medium', 'high', 'imminent'];
+
+/** What can be given to a colleague: the open cases of one's own organisation. */
+const isOpen = (one: S.CaseSummary): boolean => one.owner_id === me.value?.organisation_id && (one.status === 'active' || one.status === 'follow_up');
 
 const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 
@@ -24,18 +30,17 @@ export function Cases() {
   const filter = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ''])) as Record<Filter, string>;
   const put = (name: Filter, value: string) => refine('cases', { ...filter, [name]: value });
   const [code, setCode] = useState(filter.code);
-  const [more, setMore] = useState<readonly S.CaseSummary[]>([]);
-  const [next, setNext] = useState<string | null>(null);
   const asked = JSON.stringify(filter);
-  const page = useLoaded(async () => (await send(list_cases, { query: { ...(filter as object), limit: 50 } })).body, [asked]);
-  useEffect(() => {
-    setMore([]);
-    setNext(page.value?.next ?? null);
-  }, [page.value]);
-  const further = async () => {
-    const answer = await send(list_cases, { query: { ...(filter as object), limit: 50, after: next ?? '' } });
-    setMore([...more, ...answer.body.items]);
-    setNext(answer.body.next);
+  const page = usePages(async (after) => (await send(list_cases, { query: { ...(filter as object), limit: 50, ...(after ? { after } : {}) } })).body, [asked]);
+  const shown = [...(page.first.value?.items ?? []), ...page.further];
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  // What another filter shows was not chosen.
+  useEffect(() => setPicked([]), [asked]);
+  const canAssign = may('case:assign');
+  const picking: Picking | undefined = canAssign ? { picked, isOpen, label: t('assign.pick'), onPick: setPicked } : undefined;
+  const done = (failed: readonly string[]) => {
+    setPicked(failed);
+    page.again();
   };
   return (
     <>
@@ -51,14 +56,8 @@ export function Cases() {
           </div>
         </Form>
       </search>
-      <Shown of={page}>
-        {(first) => (
-          <>
-            <CaseTable cases={[...first.items, ...more]} caption={t('cases.shown', { count: first.items.length + more.length })} />
-            {next ? <button type="button" onClick={() => further().catch(page.again)}>{t('cases.more')}</button> : null}
-          </>
-        )}
-      </Shown>
+      {canAssign ? <AssignMany picked={shown.filter((one) => picked.includes(one.id))} onDone={done} open={shown.filter(isOpen).length} onAll={() => setPicked(shown.filter(isOpen).map((one) => one.id))} onClear={() => setPicked([])} /> : null}
+      <More of={page}>{(items) => <CaseTable cases={items} caption={t('cases.shown', { count: items.length })} picking={picking} />}</More>
     </>
   );
 }

@@ -11,6 +11,7 @@ import { ascii, partialDate } from '../i18n/dates';
 import { CaseTable } from '../ui/cases';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
+import { Blind } from './blind/blind';
 
 /** Right after a start of the server names are still being read: that is waited for. */
 export async function found(body: S.CaseSearch): Promise<readonly S.FoundCaseSummary[]> {
@@ -72,6 +73,7 @@ export function People() {
       </Form>
       <p class="quiet" role="status">{isBusy ? t('load.wait') : people ? t('people.found', { count: people.length }) : ''}</p>
       {people?.length ? <CaseTable cases={people} caption={t('people.found', { count: people.length })} extra={(one) => reasons(one as S.FoundCaseSummary)} /> : null}
+      <Blind />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { t } from '../i18n';
 import { Wrong } from './errors';
 
 /** Hands a text to the browser as a file. The name holds codes and a day, and nobody's name. */
-export function saveText(name: string, text: string, type = 'text/csv;charset=utf-8'): void {
+export function saveText(name: string, text: string | Blob, type = 'text/csv;charset=utf-8'): void {
   const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = address;

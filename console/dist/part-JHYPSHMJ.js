@@ -1,1 +1,0 @@
-import{a as i}from"./part-Q6PKL62R.js";import{a as e}from"./part-K2IA3LI3.js";import{S as r,ub as a}from"./part-GZWXP44O.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

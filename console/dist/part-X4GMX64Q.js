@@ -1,1 +1,0 @@
-import{a,b}from"./part-ER7N3NXQ.js";import"./part-WHV7CKAN.js";import"./part-OID434YS.js";import"./part-RM3IUFYZ.js";import"./part-5GVGU7QK.js";import"./part-GZWXP44O.js";import"./part-WX2MCKKV.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

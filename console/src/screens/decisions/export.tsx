@@ -1,0 +1,74 @@
+// An export that can be fetched: once, by whoever made it, within fifteen minutes.
+
+import { useEffect, useState } from 'preact/hooks';
+import { NoAnswer, Refused } from '../../api/problem';
+import { sendForFile } from '../../api/send';
+import { get_export_csv } from '../../generated/operations';
+import type { S } from '../../generated/schema';
+import { t } from '../../i18n';
+import { today } from '../../i18n/dates';
+import { place } from '../../router';
+import { Wrong } from '../../ui/errors';
+import { saveText } from '../../ui/save';
+import { clock, secondsLeft } from './countdown';
+
+function useSecondsLeft(until: string | null): number | null {
+  const [left, setLeft] = useState(() => secondsLeft(until, Date.now()));
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(secondsLeft(until, Date.now())), 1000);
+    return () => clearInterval(timer);
+  }, [until]);
+  return left;
+}
+
+type State = 'ready' | 'saved' | 'gone';
+
+export function Export({ id }: { readonly id: string }) {
+  const left = useSecondsLeft(place.value.query.get('until'));
+  const [state, setState] = useState<State>('ready');
+  const [failure, setFailure] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const fetchIt = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const answer = await sendForFile(get_export_csv, { path: { id: id as S.ExportId } }, 'text/csv');
+      saveText(`names-${today()}.csv`, answer.body);
+      setState('saved');
+    } catch (why) {
+      if (why instanceof Refused && why.status === 404) setState('gone');
+      else setFailure(why);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const isOver = state === 'gone' || (state === 'ready' && left === 0);
+  return (
+    <>
+      <p><a href="#/decisions">{t('decisions.back')}</a></p>
+      <h1 tabIndex={-1}>{t('decisions.export')}</h1>
+      <section class="panel" aria-live="polite">
+        {state === 'saved' ? (
+          <>
+            <p><strong>{t('decisions.saved')}</strong></p>
+            <p>{t('decisions.copy_stays')}</p>
+          </>
+        ) : isOver ? (
+          <>
+            <p><strong>{t('decisions.over')}</strong></p>
+            <p class="buttons"><a class="button" href="#/decisions/export">{t('decisions.ask_export')}</a></p>
+          </>
+        ) : (
+          <>
+            <p>{t('decisions.once')}</p>
+            <p class="wrong-box">{t('decisions.copy_stays')}</p>
+            <Wrong failure={failure} />
+            {failure instanceof NoAnswer ? <p>{t('decisions.perhaps_gone')}</p> : null}
+            <p class="buttons"><button type="button" disabled={isBusy} onClick={() => void fetchIt()}>{t('decisions.save_csv')}</button></p>
+          </>
+        )}
+      </section>
+      {state === 'ready' && !isOver ? <p role="timer" aria-live="off">{left === null ? t('decisions.minutes') : t('decisions.left', { time: clock(left) })}</p> : null}
+    </>
+  );
+}
