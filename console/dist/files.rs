@@ -101,5 +101,5 @@
     ("part-YYDXKGQS.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/part-YYDXKGQS.js"))),
     ("part-ZCOBQHOS.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/part-ZCOBQHOS.js"))),
     ("part-ZXFIE2PE.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/part-ZXFIE2PE.js"))),
-    ("style-IK57STD6.css", "text/css; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/style-IK57STD6.css"))),
+    ("style-DF5MGTPP.css", "text/css; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/style-DF5MGTPP.css"))),
 ]
