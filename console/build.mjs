@@ -10,7 +10,7 @@ const here = (path) => new URL(path, import.meta.url);
 const isCheck = process.argv.includes('--check');
 const dist = here('dist/');
 /** Kilobytes, as they go over the line. */
-const BARS = { start: 45, further: 25, all: 220 };
+const BARS = { start: 45, further: 25, all: 220, language: 75 };
 const TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' };
 
 checkCatalogues();
@@ -61,7 +61,21 @@ for (const one of script.imports) if (one.kind === 'import-statement') atOnce.ad
 const weight = (names) => [...names].reduce((sum, name) => sum + gzipSync(files.get(name), { level: 9 }).length, 0) / 1024;
 const shipped = [...files.keys()].filter((name) => name !== 'files.rs');
 const further = shipped.filter((name) => name.endsWith('.js') && !atOnce.has(name));
-const figures = { start: weight(atOnce), further: Math.max(0, ...further.map((name) => weight([name]))), all: weight(shipped) };
+/** The words of a language that is chosen, by the file in which they went out: nobody loads those of two. */
+const wordsOf = new Map(Object.entries(made.metafile.outputs).flatMap(([path, { inputs }]) => {
+  const languages = new Set(Object.keys(inputs).map((input) => /^i18n\/(\w+)\//.exec(input)?.[1]));
+  const [only] = languages;
+  return languages.size === 1 && only && only !== 'en' ? [[path.split('/').at(-1), only]] : [];
+}));
+const ofLanguage = (language) => weight([...wordsOf].filter(([, one]) => one === language).map(([name]) => name));
+const heaviest = Math.max(0, ...[...new Set(wordsOf.values())].map(ofLanguage));
+const figures = {
+  start: weight(atOnce),
+  further: Math.max(0, ...further.map((name) => weight([name]))),
+  // In English. Another language is loaded with the screens that are opened, and not whole.
+  all: weight(shipped.filter((name) => !wordsOf.has(name))),
+  language: heaviest,
+};
 console.log(Object.entries(figures).map(([name, size]) => `${name}: ${size.toFixed(1)} of ${BARS[name]} KB`).join(', '));
 const over = Object.entries(figures).filter(([name, size]) => size > BARS[name]);
 if (over.length) {

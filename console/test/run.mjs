@@ -4,12 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
-import './deciding.mjs';
-import './forms.mjs';
-import './figures.mjs';
-import './session.mjs';
-import './sharing.mjs';
-import './travel.mjs';
+
+// One after the other: the sessions come first, so that the tabs they hear are their own.
+for (const part of ['session', 'forms', 'figures', 'deciding', 'sharing', 'travel']) await import(`./${part}.mjs`);
 
 const { dates, words, merging, values, walkIn, entriesOf } = await bundled(
   `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { entriesOf } from './src/navigation';`,

@@ -9,6 +9,7 @@ import { decisions } from './decisions.mjs';
 import { duplicates } from './duplicates.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
+import { languages } from './languages.mjs';
 import { papers } from './papers.mjs';
 import { registering } from './registering.mjs';
 import { sharing } from './sharing.mjs';
@@ -23,6 +24,7 @@ try {
   await entering();
   await registering();
   await kept();
+  await languages();
   await cases();
   await sharing();
   await travelling();

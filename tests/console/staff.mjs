@@ -49,7 +49,7 @@ export async function named(ask, name) {
  *  sent, sealed. */
 export async function nothingElseIsKept(page) {
   const kept = await page.evaluate(async () => [Object.keys(localStorage), sessionStorage.length, document.cookie, (await caches.keys()).length, document.title]);
-  for (const key of kept[0]) assert.match(key, /^homeward\.(salt|device\.[0-9a-f]{24})$/);
+  for (const key of kept[0]) assert.match(key, /^homeward\.(salt|language|device\.[0-9a-f]{24})$/);
   assert.deepEqual(kept.slice(1), [0, '', 0, 'Homeward']);
   for (const one of await sealedHere(page)) assert.deepEqual([one.shape, /^[0-9a-f-]{36}$/.test(one.id)], ['at:number id:string kind:string nonce:Uint8Array sealed:ArrayBuffer tab:string', true]);
   for (const cookie of await page.context().cookies()) {

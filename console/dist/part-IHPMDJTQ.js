@@ -1,1 +1,0 @@
-import{a,b}from"./part-Q347ZZIN.js";import"./part-24U5AYJ3.js";import"./part-EKA24VV2.js";import"./part-LEKSM63L.js";import"./part-CSW6LS4J.js";import"./part-FNRWSYTZ.js";import"./part-5D5LI7LY.js";import"./part-NPAIDDDV.js";import"./part-V4U7OXEX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};
