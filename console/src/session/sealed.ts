@@ -2,8 +2,10 @@
 // key comes from the server, only to the same user, and is in memory alone; what is kept is a random id, what kind of thing it is, when it
 // was written, by which tab, and sealed bytes. Where the browser keeps nothing, or the key does not come, what is typed is in memory only.
 
-import { send } from '../api/send';
-import { get_draft_key } from '../generated/operations';
+import { NoAnswer } from '../api/problem';
+import { pause, send } from '../api/send';
+import { open_draft_key } from '../generated/operations';
+import type { S } from '../generated/schema';
 import { onEntry, onWipe } from './session';
 import { OWN } from './tabs';
 
@@ -134,8 +136,20 @@ async function abandoned(): Promise<readonly Kept[]> {
   return kept.filter(isFree).sort((one, other) => other.at - one.at);
 }
 
+/** Asked for three times: without it what is typed does not outlive the page. */
+async function asked(): Promise<{ readonly body: S.DraftKey }> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send(open_draft_key);
+    } catch (failure) {
+      if (!(failure instanceof NoAnswer) || tries >= 3) throw failure;
+      await pause(400 * tries);
+    }
+  }
+}
+
 async function keyOfDrafts(): Promise<CryptoKey> {
-  const { key } = (await send(get_draft_key, {})).body;
+  const { key } = (await asked()).body;
   const bytes = Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
   return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }

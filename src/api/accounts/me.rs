@@ -1,6 +1,6 @@
 //! One's own account.
 
-use actix_web::{get, web};
+use actix_web::{get, post, web};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -86,13 +86,13 @@ pub struct DraftKey {
     key: String,
 }
 
-/// Get the key of your drafts.
+/// Ask for the key of your drafts.
 ///
 /// What is typed and not yet sent is kept in the browser under this key alone, so that a reload or a crash loses nobody, and whoever else
 /// uses the computer reads nothing. A new password gives a new key: what lies under the old one opens no more.
 #[utoipa::path(tag = "auth", responses((status = 200, body = DraftKey, description = "The key")))]
-#[get("/v1/me/draft-key")]
-pub async fn get_draft_key(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<DraftKey>> {
+#[post("/v1/me/draft-key")]
+pub async fn open_draft_key(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<DraftKey>> {
     let id = allowed.user()?.user_id;
     let key = move |tx: &mut Tx<'_>| {
         let key = users::draft_key(tx, id)?;

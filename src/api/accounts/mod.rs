@@ -25,7 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of the area.
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(jwks::get_jwks);
-    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(me::get_me).service(me::get_draft_key);
+    api.service(sign_in::login).service(sign_in::refresh).service(sign_in::logout).service(me::get_me).service(me::open_draft_key);
     api.service(step_up::step_up);
     api.service(passwords::change_password).service(passwords::reset_password);
     api.service(second_factor::begin_second_factor)

@@ -8,7 +8,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::world::PASSWORD;
 
 async fn key(world: &World, actor: &str) -> String {
-    let answer = world.get(actor, "/v1/me/draft-key").await.expect(200);
+    let answer = world.post(actor, "/v1/me/draft-key", Value::Null).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
     answer.json()["key"].as_str().expect("a key").to_owned()
 }
@@ -16,7 +16,7 @@ async fn key(world: &World, actor: &str) -> String {
 #[actix_web::test]
 async fn anonymous() {
     let Some(world) = &World::start(Sqlite).await else { return };
-    world.get("", "/v1/me/draft-key").await.problem(401, "unauthenticated");
+    world.post("", "/v1/me/draft-key", Value::Null).await.problem(401, "unauthenticated");
 }
 
 #[rstest]
@@ -36,6 +36,6 @@ async fn drafts_open_for_who_wrote_them_until_the_password_changes(#[values(Sqli
     let login = json!({ "username": "officer.idn", "password": new });
     let session: Value = world.post("", "/v1/auth/login", login).await.expect(200).json();
     let bearer = format!("Bearer {}", session["access_token"].as_str().expect("a token"));
-    let after = world.send("", actix_web::http::Method::GET, "/v1/me/draft-key", &[("authorization", &bearer)], None).await.expect(200);
+    let after = world.send("", actix_web::http::Method::POST, "/v1/me/draft-key", &[("authorization", &bearer)], None).await.expect(200);
     assert_ne!(after.json()["key"], json!(first));
 }
