@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::api::openapi::callers::{RECORDED, REPEATABLE, STEP_UP};
 use crate::api::openapi::headers;
 use crate::api::openapi::request_response::KNOWN_VALUES;
-use crate::api::openapi::walk::for_each_operation;
+use crate::api::openapi::walk::{for_each_operation, remove_at};
 
 /// Shortens the document.
 pub fn shorten(document: &mut Value) {
@@ -191,13 +191,6 @@ fn describe_lists_of_values_once(schemas: &mut Value) {
 
 /// Where the description of a field stands: beside its type or reference, or beside the reference that may be null.
 const DESCRIBED_AT: &[&str] = &["/description", "/oneOf/0/description"];
-
-fn remove_at(schema: &mut Value, place: &str) {
-    let Some((parent, field)) = place.rsplit_once('/') else { return };
-    if let Some(fields) = schema.pointer_mut(parent).and_then(Value::as_object_mut) {
-        fields.shift_remove(field);
-    }
-}
 
 /// What every answer has stands at the problems, which every operation answers with. Which preference was applied stands at the answer
 /// without a body.

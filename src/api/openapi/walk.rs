@@ -38,3 +38,11 @@ pub(in crate::api) fn for_each_operation(document: &mut Value, mut change: impl 
         }
     }
 }
+
+/// Takes away what stands at a place (RFC 6901).
+pub(in crate::api) fn remove_at(schema: &mut Value, place: &str) {
+    let Some((parent, field)) = place.rsplit_once('/') else { return };
+    if let Some(fields) = schema.pointer_mut(parent).and_then(Value::as_object_mut) {
+        fields.shift_remove(field);
+    }
+}

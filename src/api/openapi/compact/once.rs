@@ -7,8 +7,7 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-use crate::api::openapi::compact::remove_at;
-use crate::api::openapi::walk::{for_each_operation, reachable};
+use crate::api::openapi::walk::{for_each_operation, reachable, remove_at};
 
 /// What an answer has that says what was made, wherever something is made.
 const OF_WHAT_IS_MADE: &[&str] = &["Location", "Idempotent-Replayed"];

@@ -1,1 +1,0 @@
-import{a,b}from"./part-5IJ5W5F7.js";import"./part-TQI4SIKV.js";import"./part-HX3MD76Y.js";import"./part-O2FJUSUW.js";import"./part-FYX37UGJ.js";import"./part-FJSH53W2.js";import"./part-LUXQRIX7.js";import"./part-SXEDHY3P.js";import"./part-V4U7OXEX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

@@ -1,1 +1,0 @@
-import{a as i}from"./part-6JRLNQAO.js";import{a as e}from"./part-4BE667XV.js";import{Mb as a,S as r}from"./part-SXEDHY3P.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};
