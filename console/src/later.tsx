@@ -53,7 +53,7 @@ const parts: Readonly<Record<PartName, Part>> = PARTS;
 const here = new Map<PartName, Screen>();
 
 async function fetched(name: PartName): Promise<Screen> {
-  const [screen] = await Promise.all([parts[name].load(), speak([...parts[name].areas, 'codes'])]);
+  const [screen] = await Promise.all([parts[name].load(), speak([...parts[name].areas, 'codes', 'names'])]);
   here.set(name, screen);
   return screen;
 }

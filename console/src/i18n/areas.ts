@@ -5,6 +5,7 @@ import core from '../../i18n/en/core.json';
 const ENGLISH = {
   work: () => import('../../i18n/en/work.json'),
   codes: () => import('../../i18n/en/codes.json'),
+  names: () => import('../../i18n/en/names.json'),
   sharing: () => import('../../i18n/en/sharing.json'),
   consent: () => import('../../i18n/en/consent.json'),
   embassy: () => import('../../i18n/en/embassy.json'),
@@ -29,8 +30,16 @@ type Said<In extends Area> = keyof Awaited<ReturnType<(typeof ENGLISH)[In]>>['de
 /** A key of any area. */
 export type Key = keyof typeof core | { [In in Area]: Said<In> }[Area];
 export type Words = Readonly<Record<string, string>>;
-/** Languages beside English: each is complete, or the build fails. */
-export const LANGUAGES = ['en', 'id', 'vi', 'th', 'my', 'km', 'zh'] as const;
+/** Each language by its own name: browsers do not know that of every one. Each is complete, or the build fails. */
+export const LANGUAGES: ReadonlyMap<string, string> = new Map([
+  ['en', 'English'],
+  ['id', 'Bahasa Indonesia'],
+  ['vi', 'Tiếng Việt'],
+  ['th', 'ไทย'],
+  ['my', 'မြန်မာ'],
+  ['km', 'ខ្មែរ'],
+  ['zh', '中文'],
+]);
 
 /** The words of an area. Fails where they cannot be loaded. */
 export async function words(language: string, area: 'core' | Area): Promise<Words> {

@@ -1,7 +1,7 @@
 // Countries by their names in the language of the page. The API writes three letters (ISO 3166-1 alpha-3), browsers know names by two.
 
 import type { S } from '../generated/schema';
-import { language, t } from '.';
+import { language, said, t } from '.';
 
 const PAIRS =
   'KHM KH MMR MM THA TH LAO LA VNM VN MYS MY IDN ID PHL PH SGP SG BRN BN TLS TL CHN CN HKG HK MAC MO TWN TW JPN JP KOR KR PRK KP MNG MN IND IN PAK PK BGD BD NPL NP LKA LK BTN BT MDV MV AFG AF IRN IR IRQ IQ KAZ KZ ' +
@@ -46,7 +46,7 @@ export function country(code: string | null | undefined): string {
   const without = WITHOUT[code];
   if (without) return without();
   const short = SHORT.get(code);
-  return (short && named(short)) || code;
+  return said(`country.${code}`) ?? ((short && named(short)) || code);
 }
 
 export interface Choice {

@@ -1,7 +1,7 @@
 // Days and digits. A day is typed in one field, as far as it is known, in the digits of any script; it is shown in the Gregorian calendar
 // and in Latin digits everywhere.
 
-import { language, t } from '.';
+import { language, said, t } from '.';
 
 /** The zero of each script that people here type digits in: Arabic, Persian, Burmese, Shan, Khmer, Thai, Lao, Devanagari, Bengali. */
 const ZEROS = [0x0660, 0x06f0, 0x1040, 0x1090, 0x17e0, 0x0e50, 0x0ed0, 0x0966, 0x09e6];
@@ -64,19 +64,28 @@ export function today(): string {
 
 const OPTIONS = { calendar: 'gregory', numberingSystem: 'latn', timeZone: 'UTC' } as const;
 
+/** A day in a language whose months the browser does not know. */
+function written(year: number, month: number, day: number | null): string {
+  const pattern = said(day === null ? 'date.month' : 'date.day') ?? '{year}-{month}-{day}';
+  return pattern.replace('{year}', String(year)).replace('{month}', said(`month.${month}`) ?? String(month)).replace('{day}', String(day ?? ''));
+}
+
 /** A day as far as it is known, in words. */
 export function shownDay(day: string | null | undefined): string {
   if (!day) return '–';
   const [years, months, days] = day.split('-');
   const date = new Date(`${years}-${months ?? '01'}-${days ?? '01'}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return day;
+  if (months && said('month.1')) return written(Number(years), Number(months), days ? Number(days) : null);
   return new Intl.DateTimeFormat(language.value, { ...OPTIONS, year: 'numeric', ...(months ? { month: 'long' } : {}), ...(days ? { day: 'numeric' } : {}) }).format(date);
 }
 
 /** An instant, in the time of this computer. */
 export function shownMoment(moment: string | null | undefined): string {
   if (!moment) return '–';
-  return new Intl.DateTimeFormat(language.value, { calendar: 'gregory', numberingSystem: 'latn', dateStyle: 'medium', timeStyle: 'short' }).format(new Date(moment));
+  const at = new Date(moment);
+  if (said('month.1')) return `${written(at.getFullYear(), at.getMonth() + 1, at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return new Intl.DateTimeFormat(language.value, { calendar: 'gregory', numberingSystem: 'latn', dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
 
 /** What was read from a birth date or an age, to be shown below the field. */

@@ -14,7 +14,11 @@ const RIGHT_TO_LEFT = new Set(['ar', 'ur', 'fa', 'he']);
 export const language = signal('en');
 const catalogue = signal<Words>(core);
 const onHand = new Set<'core' | Area>(['core']);
-export const languages = (): readonly string[] => LANGUAGES;
+export const languages = (): readonly string[] => [...LANGUAGES.keys()];
+/** A language by its own name. */
+export const ownName = (one: string): string => LANGUAGES.get(one) ?? one;
+/** What a catalogue says where the browser knows no better, such as the names of countries in Khmer. */
+export const said = (key: string): string | undefined => catalogue.value[key];
 
 /** Loads what screens of these areas say. Fails where it cannot be loaded. */
 export async function speak(areas: readonly Area[]): Promise<void> {
@@ -25,7 +29,7 @@ export async function speak(areas: readonly Area[]): Promise<void> {
 }
 
 export async function choose(wanted: string): Promise<void> {
-  const to = LANGUAGES.find((one) => one === wanted) ?? 'en';
+  const to = LANGUAGES.has(wanted) ? wanted : 'en';
   const loaded = await Promise.all([...onHand].map((area) => words(to, area)));
   catalogue.value = Object.assign({}, ...loaded) as Words;
   language.value = to;

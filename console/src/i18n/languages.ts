@@ -1,6 +1,6 @@
 // Languages by their names in the language of the page.
 
-import { language } from '.';
+import { language, said } from '.';
 import type { Choice } from './countries';
 
 /** Those that are spoken at these counters. */
@@ -8,7 +8,7 @@ const SPOKEN = ['km', 'th', 'my', 'vi', 'lo', 'id', 'ms', 'zh', 'en', 'fil', 'tl
 
 export function languageName(code: string | null | undefined): string {
   if (!code) return '–';
-  return new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
+  return said(`language.${code}`) ?? new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
 }
 
 /** To choose from: what the person speaks stands first, the best first. */

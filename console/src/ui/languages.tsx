@@ -1,6 +1,6 @@
 // The languages, each by its own name: whoever does not read the one on screen finds theirs.
 
-import { choose, language, languages, t } from '../i18n';
+import { choose, language, languages, ownName, t } from '../i18n';
 import { keepLanguage } from '../session/language';
 
 export function Languages() {
@@ -13,7 +13,7 @@ export function Languages() {
     <nav class="languages" aria-label={t('nav.languages')}>
       {languages().map((one) => (
         <button type="button" class="link" key={one} lang={one} aria-pressed={one === language.value} onClick={() => to(one)}>
-          {new Intl.DisplayNames([one], { type: 'language' }).of(one)}
+          {ownName(one)}
         </button>
       ))}
     </nav>

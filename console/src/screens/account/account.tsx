@@ -1,10 +1,11 @@
 // One's own account: who one is, where one is signed in, and how one proves it.
 
 import { useState } from 'preact/hooks';
-import { choose, label, language, languages, t } from '../../i18n';
+import { label, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import { may, me, readMe } from '../../session/session';
 import { hasLetters } from '../../ui/keys';
+import { Languages } from '../../ui/languages';
 import { Absence } from '../admin/absence';
 import { Conduct } from './conduct';
 import { ChangePassword } from './password';
@@ -43,13 +44,7 @@ export function Account() {
           <input type="checkbox" checked={hasLetters.value} onChange={(event) => { hasLetters.value = event.currentTarget.checked; }} />
           <span>{t('account.letters')}</span>
         </label>
-        {languages().length > 1 ? (
-          <p>
-            {languages().map((one) => (
-              <button type="button" class="link" key={one} lang={one} aria-pressed={one === language.value} onClick={() => void choose(one)}>{new Intl.DisplayNames([one], { type: 'language' }).of(one)}</button>
-            ))}
-          </p>
-        ) : null}
+        <Languages />
       </section>
       <ConductPanel acceptedAt={whose.code_of_conduct_accepted_at} />
     </>

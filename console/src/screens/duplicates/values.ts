@@ -1,13 +1,13 @@
 // What stands in a field of two people who may be one, in words. The API shows every kind of value there.
 
-import { label, language, t } from '../../i18n';
+import { label, t } from '../../i18n';
 import { country } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
+import { languageName } from '../../i18n/languages';
 
 type Facts = Readonly<Record<string, unknown>>;
 const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
-const spoken = (code: string): string => new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
 
 /** One entry of a list, or the value itself. */
 function one(field: string, value: unknown): string {
@@ -20,7 +20,7 @@ function one(field: string, value: unknown): string {
     return Object.values(value).map((part) => one('', part)).filter(Boolean).join(', ');
   }
   if (field.endsWith('_date')) return shownDay(text(value));
-  if (field.endsWith('.languages')) return spoken(text(value));
+  if (field.endsWith('.languages')) return languageName(text(value));
   if (field.endsWith('.habitual_residence')) return country(text(value));
   return text(value);
 }

@@ -1,1 +1,0 @@
-import{a,b}from"./part-7L7EUZUR.js";import"./part-TXAAVVX6.js";import"./part-2THVIJAW.js";import"./part-RJIUFSUQ.js";import"./part-TAZXNLMM.js";import"./part-JZPTX5QU.js";import"./part-R7P5ORBJ.js";import"./part-6DDAO22V.js";import"./part-V4U7OXEX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

@@ -1,1 +1,0 @@
-import{a as i}from"./part-MGCW4LKX.js";import{a as e}from"./part-QGLTRHEQ.js";import{Mb as a,S as r}from"./part-6DDAO22V.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

@@ -1,1 +1,0 @@
-import{B as o,P as i,w as r}from"./part-6DDAO22V.js";async function m(e,s,y){let n=JSON.stringify(s),c=e[n]??=i();try{return await y(c)}catch(t){throw t instanceof r&&!o(t)&&delete e[n],t}}export{m as a};
