@@ -1,6 +1,6 @@
 // Written by console/build: not to be changed here.
 &[
-    ("console-BZ5V3WUA.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/console-BZ5V3WUA.js"))),
+    ("console-6Z7TP7ZC.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/console-6Z7TP7ZC.js"))),
     ("icon-b918d853.svg", "image/svg+xml", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/icon-b918d853.svg"))),
     ("index.html", "text/html; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/index.html"))),
     ("part-2H2F4EDT.js", "text/javascript; charset=utf-8", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/part-2H2F4EDT.js"))),

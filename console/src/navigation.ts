@@ -23,6 +23,8 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },
   { path: 'tracing', key: 'nav.tracing', permissions: ['tracing:request'] },
   { path: 'duplicates', key: 'nav.duplicates', permissions: ['case:update'] },
+  // Supervisors are told what is odd; the entries are for auditors alone, who begin here.
+  { path: 'audit', key: 'nav.audit', permissions: ['audit:read', 'emergency_access:review'] },
   { path: 'decisions', key: 'nav.decisions', permissions: ['approval:ask', 'approval:decide'] },
   { path: 'reports', key: 'nav.reports', permissions: ['statistics:read'] },
   { path: 'users', key: 'nav.users', permissions: ['user:manage'] },
@@ -31,8 +33,6 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'clients', key: 'nav.clients', permissions: ['client:manage'] },
   { path: 'reference', key: 'nav.reference', permissions: ['reference:write'] },
   { path: 'map', key: 'nav.map', permissions: ['statistics:read', 'reference:write'] },
-  // Supervisors are told what is odd; the entries are for auditors alone.
-  { path: 'audit', key: 'nav.audit', permissions: ['audit:read', 'emergency_access:review'] },
   { path: 'account', key: 'nav.account', permissions: ['account:own'] },
 ];
 
