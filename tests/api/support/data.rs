@@ -337,6 +337,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "lift_denial"
         | "begin_password_reset"
         | "begin_second_factor"
+        | "open_draft_key"
         | "renew_recovery_codes"
         | "delete_second_factor"
         | "reset_user_second_factor"
