@@ -25,7 +25,7 @@ pub struct PassengerQuery {
 /// Somebody on board.
 #[derive(Serialize, ToSchema)]
 pub struct MovementPassenger {
-    /// The case.
+    // Described where it is defined: beside the reference, the generator of Rust clients takes every field of it for one that may be null.
     case: CaseSummary,
     /// Whether the person made the step before.
     has_made: bool,
