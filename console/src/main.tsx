@@ -8,7 +8,8 @@ import { Shell } from './shell';
 const root = document.getElementById('root');
 
 async function start(into: HTMLElement): Promise<void> {
-  await choose(keptLanguage() ?? preferred());
+  // Without the words of a language the page speaks the one that it brought along.
+  await choose(keptLanguage() ?? preferred()).catch(() => undefined);
   // A reload, and a phone that let go of the tab, go on where they were.
   await resume().catch(() => false);
   begin();

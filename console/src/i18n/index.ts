@@ -23,14 +23,21 @@ export const said = (key: string): string | undefined => catalogue.value[key];
 /** Loads what screens of these areas say. Fails where it cannot be loaded. */
 export async function speak(areas: readonly Area[]): Promise<void> {
   const missing = areas.filter((area) => !onHand.has(area));
-  const loaded = await Promise.all(missing.map((area) => words(language.value, area)));
+  if (!missing.length) return;
+  const into = language.value;
+  const loaded = await Promise.all(missing.map((area) => words(into, area)));
+  // Another language may have been chosen meanwhile: its words are wanted, and those of this one would stand among them.
+  if (language.value !== into) return speak(areas);
   for (const area of missing) onHand.add(area);
-  if (missing.length) catalogue.value = Object.assign({}, catalogue.value, ...loaded) as Words;
+  catalogue.value = Object.assign({}, catalogue.value, ...loaded) as Words;
 }
 
 export async function choose(wanted: string): Promise<void> {
   const to = LANGUAGES.has(wanted) ? wanted : 'en';
-  const loaded = await Promise.all([...onHand].map((area) => words(to, area)));
+  const areas = [...onHand];
+  const loaded = await Promise.all(areas.map((area) => words(to, area)));
+  // A screen may have come meanwhile, with words of the language before.
+  if (onHand.size > areas.length) return choose(to);
   catalogue.value = Object.assign({}, ...loaded) as Words;
   language.value = to;
   document.documentElement.lang = to;

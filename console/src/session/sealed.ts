@@ -22,12 +22,16 @@ interface Kept {
 export interface Opened {
   readonly id: string;
   readonly kind: Kind;
+  readonly at: number;
   readonly value: unknown;
 }
 
 const DAY = 86_400_000;
-/** How long each waits for its user: a draft a day, a registration as long as the server knows its key. */
-const LIFE: Readonly<Record<Kind, number>> = { draft: DAY, unsent: 7 * DAY };
+/** How long each waits for its user: a draft a day; a registration not quite as long as the server knows its key, which is seven days, for
+ *  with a key that is forgotten somebody would be registered twice. */
+const LIFE: Readonly<Record<Kind, number>> = { draft: DAY, unsent: 6.5 * DAY };
+/** Milliseconds for which a sign-in waits for what was left here. */
+const PATIENCE = 8000;
 const DATABASE = 'homeward';
 const STORE = 'kept';
 const ALIVE = 'homeward-tab-';
@@ -37,8 +41,14 @@ let held: CryptoKey | null = null;
 const own = new Set<string>();
 /** Those whose last state is in the browser's database. */
 const written = new Set<string>();
+/** When each was written first: what is written again gets no older life. */
+const since = new Map<string, number>();
+/** How often each was written: of two that are sealed at once the later one stays. */
+const turns = new Map<string, number>();
 /** What the user who is arriving left here, until it is taken up. */
 let found: readonly Opened[] = [];
+/** How many sessions there were on this page: a key that comes late is for nobody else. */
+let session = 0;
 
 // As long as this tab lives, what it wrote is its own; what a tab left that lives no more goes to the next one of the same user.
 if (typeof navigator !== 'undefined' && 'locks' in navigator) void navigator.locks.request(ALIVE + OWN, () => new Promise(() => undefined));
@@ -82,11 +92,14 @@ export async function seal(id: string, kind: Kind, value: unknown): Promise<void
   written.delete(id);
   const by = held;
   if (!by) return;
+  const turn = (turns.get(id) ?? 0) + 1;
+  turns.set(id, turn);
+  if (kind === 'draft' || !since.has(id)) since.set(id, Date.now());
   const nonce = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt(sealing(kind, id, nonce), by, new TextEncoder().encode(JSON.stringify(value)));
-  // It may have been sent while it was sealed.
-  if (!own.has(id)) return;
-  const kept: Kept = { id, kind, tab: OWN, at: Date.now(), nonce, sealed };
+  // It may have been sent, or written again, while it was sealed.
+  if (!own.has(id) || turns.get(id) !== turn) return;
+  const kept: Kept = { id, kind, tab: OWN, at: since.get(id) ?? Date.now(), nonce, sealed };
   if ((await within('readwrite', (store) => store.put(kept))) === null) return;
   if (own.has(id)) written.add(id);
   else await within('readwrite', (store) => store.delete(id));
@@ -102,20 +115,23 @@ export const isSealed = (id: string): boolean => written.has(id);
 export async function unseal(id: string): Promise<void> {
   own.delete(id);
   written.delete(id);
+  since.delete(id);
+  turns.delete(id);
   await within('readwrite', (store) => store.delete(id));
 }
 
 /** What the user who is arriving left here, of one kind, the newest first. What is not taken up is left for the next time. */
 export const leftBehind = (kind: Kind): readonly Opened[] => found.filter((one) => one.kind === kind);
 /** Takes one of those up: it is this tab's from now on. */
-export function takeUp({ id, kind, value }: Opened): void {
+export function takeUp({ id, kind, at, value }: Opened): void {
+  since.set(id, at);
   void seal(id, kind, value);
 }
 
-async function opened({ id, kind, nonce, sealed }: Kept, key: CryptoKey): Promise<readonly Opened[]> {
+async function opened({ id, kind, at, nonce, sealed }: Kept, key: CryptoKey): Promise<readonly Opened[]> {
   try {
     const plain = await crypto.subtle.decrypt(sealing(kind, id, nonce), key, sealed);
-    return [{ id, kind, value: JSON.parse(new TextDecoder().decode(plain)) as unknown }];
+    return [{ id, kind, at, value: JSON.parse(new TextDecoder().decode(plain)) as unknown }];
   } catch {
     // Somebody else's, or of a password that was changed since.
     return [];
@@ -129,9 +145,11 @@ async function living(): Promise<ReadonlySet<string> | null> {
   return new Set((locks ?? []).map((lock) => lock.name ?? '').filter((name) => name.startsWith(ALIVE)).map((name) => name.slice(ALIVE.length)));
 }
 
-/** What nobody has in memory: of tabs that are gone, and of this one while somebody else sat at it. */
+/** What nobody has in memory, without what is too old, which goes: of tabs that are gone, and of this one while somebody else sat at it. */
 async function abandoned(): Promise<readonly Kept[]> {
-  const [alive, kept] = [await living(), await all()];
+  const [alive, everything] = [await living(), await all()];
+  const kept = everything.filter((one) => Date.now() - one.at <= LIFE[one.kind]);
+  for (const one of everything) if (!kept.includes(one)) await within('readwrite', (store) => store.delete(one.id));
   const isFree = (one: Kept) => (one.tab === OWN ? !own.has(one.id) : alive !== null && !alive.has(one.tab));
   return kept.filter(isFree).sort((one, other) => other.at - one.at);
 }
@@ -156,23 +174,26 @@ async function keyOfDrafts(): Promise<CryptoKey> {
 
 /** Fetches the key of whoever is arriving, and opens what they left here. Without a line what is typed is in memory only. */
 async function prepare(): Promise<void> {
+  const mine = session;
   found = [];
   if ((await database()) === null || typeof crypto.subtle === 'undefined') return;
   const key = await keyOfDrafts();
-  found = (await Promise.all((await abandoned()).map((one) => opened(one, key)))).flat();
-  held = key;
+  const left = (await Promise.all((await abandoned()).map((one) => opened(one, key)))).flat();
+  // Whoever it was for may have left meanwhile.
+  if (session !== mine) return;
+  [held, found] = [key, left];
   // It may be another key than before: what is in memory is written anew.
   for (const id of own) written.delete(id);
 }
 
-/** How many registrations wait here for whoever typed them. What is too old goes. */
+/** How many registrations wait here for whoever typed them. */
 export async function waitingHere(): Promise<number> {
-  for (const one of await all()) if (Date.now() - one.at > LIFE[one.kind]) await within('readwrite', (store) => store.delete(one.id));
   return (await abandoned()).filter((one) => one.kind === 'unsent').length;
 }
 
-onEntry(() => prepare().catch(() => undefined));
+onEntry(() => Promise.race([prepare().catch(() => undefined), pause(PATIENCE)]));
 onWipe((keepsUnsent) => {
+  session += 1;
   // A sign-out takes what is this tab's along; the end of an unused session leaves it, sealed, to the same user.
   if (!keepsUnsent) for (const id of own) void unseal(id);
   [held, found] = [null, []];
