@@ -39,6 +39,26 @@ fn who_may(document: &Value) -> BTreeSet<String> {
     items.map(|(_, operation)| told(operation)).collect()
 }
 
+/// The statuses with which each operation answers.
+fn statuses(document: &Value) -> BTreeSet<String> {
+    let items = objects(&document["paths"]).flat_map(|(_, item)| objects(item));
+    items
+        .flat_map(|(_, operation)| objects(&operation["responses"]).map(|(status, _)| format!("{} {status}", operation["operationId"])))
+        .collect()
+}
+
+/// Asserts that each open list of values has its values, or names a list that has them.
+fn assert_values_are_told(document: &Value, name: &str) {
+    let schemas = &document["components"]["schemas"];
+    let named = objects(schemas).filter_map(|(open, schema)| Some((open, schema["x-extensible-enum-of"].as_str()?)));
+    for (open, closed) in named {
+        assert!(
+            schemas[closed]["enum"].as_array().is_some_and(|values| !values.is_empty()),
+            "{name}: {open} names {closed}, which has none"
+        );
+    }
+}
+
 /// Every place that the document refers to.
 fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
@@ -56,7 +76,7 @@ fn assert_closed(document: &Value, name: &str, is_narrowed: bool) {
     let mut found = BTreeSet::new();
     references(document, &mut found);
     for place in &found {
-        assert!(document.pointer(place.trim_start_matches('#')).is_some(), "{name}: {place} leads nowhere");
+        assert!(document.pointer(place.trim_start_matches('#')).is_some_and(|it| !it.is_null()), "{name}: {place} leads nowhere");
     }
     for part in ["schemas", "responses", "headers", "examples", "parameters"].into_iter().filter(|_| is_narrowed) {
         for (component, _) in objects(&document["components"][part]) {
@@ -76,11 +96,14 @@ async fn an_audience_gets_the_operations_that_it_reaches_and_what_they_need(#[va
         let whole = whole.json();
         assert_eq!(ids(&whole), ids(&printed));
         assert_eq!(who_may(&whole), who_may(&printed), "{path}: tools read from it who may call what");
+        assert_eq!(statuses(&whole), statuses(&printed), "{path}: what is served answers as what is printed");
         assert_closed(&whole, path, false);
+        assert_values_are_told(&whole, path);
         for (audience, roles) in AUDIENCES {
             let url = format!("{path}?audience={audience}");
             let narrowed = world.get("", &url).await.expect(200).json();
             assert_closed(&narrowed, &url, true);
+            assert_values_are_told(&narrowed, &url);
             let reached = operations(&printed).into_iter().filter(|operation| {
                 let schemes = operation.fields["security"].as_array().expect("its doors");
                 let known = operation.fields["x-roles"].as_array().map_or(&[][..], Vec::as_slice);

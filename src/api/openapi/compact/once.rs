@@ -16,7 +16,8 @@ const OF_WHAT_IS_MADE: &[&str] = &["Location", "Idempotent-Replayed"];
 pub fn say_headers_of_what_is_made(document: &mut Value) {
     let mut is_said = false;
     for_each_operation(document, |_, _, operation| {
-        let Some(headers) = operation["responses"]["201"].get_mut("headers").and_then(Value::as_object_mut) else { return };
+        // Indexing what is to be changed would insert an answer where there is none.
+        let Some(headers) = operation.pointer_mut("/responses/201/headers").and_then(Value::as_object_mut) else { return };
         let says_all = OF_WHAT_IS_MADE.iter().all(|name| headers.contains_key(*name));
         if is_said {
             headers.retain(|name, _| !OF_WHAT_IS_MADE.contains(&name.as_str()));
