@@ -184,6 +184,7 @@ fn create_accounts(tx: &mut Tx<'_>, ids: &WorldIds, hashes: &HashMap<&'static st
             must_change_password: false,
             disabled_at: None,
             data_protection: false,
+            password_epoch: 1,
         };
         created.push((account.username, users::insert(tx, &row)?, organisation.name));
         code_of_conduct::accept(tx, row.id)?;

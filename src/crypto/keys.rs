@@ -83,10 +83,11 @@ impl Keys {
         Self { current, older, organisations: RwLock::default() }
     }
 
-    /// The key for one purpose. A key that must outlive a change of the root (the pepper) stays with the first root of the ring;
-    /// keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow the current one.
+    /// The key for one purpose. A key that must outlive a change of the root (the pepper, and that of what waits unsent in a browser for
+    /// days) stays with the first root of the ring; keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow
+    /// the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
-        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation) { self.first() } else { &self.current };
+        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation | Purpose::Draft) { self.first() } else { &self.current };
         root.key.derive(&[purpose.as_str().as_bytes()])
     }
 
@@ -396,5 +397,14 @@ mod tests {
         let sealed = Keys::new(old.clone(), Vec::new()).seal_person_key(person, organisation, &key).unwrap();
         assert!(Keys::new(new.clone(), vec![old]).open_person_key(person, organisation, &sealed).is_ok());
         assert!(Keys::new(new, Vec::new()).open_person_key(person, organisation, &sealed).is_err());
+    }
+
+    #[test]
+    fn what_waits_in_a_browser_outlives_another_root() {
+        let (old, new) = (RootKey::new([1; 32]), RootKey::new([2; 32]));
+        let draft = |keys: &Keys| keys.purpose(Purpose::Draft).unwrap().fingerprint(&[b"a user"]).unwrap();
+        let first = draft(&Keys::new(old.clone(), Vec::new()));
+        assert_eq!(draft(&Keys::new(new.clone(), vec![old])), first);
+        assert_ne!(draft(&Keys::new(new, Vec::new())), first);
     }
 }

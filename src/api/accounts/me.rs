@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::api::http::access::{Allowed, may};
 use crate::db::Tx;
-use crate::db::accounts::{code_of_conduct, organisations, second_factors, users};
+use crate::db::accounts::users::{self, DraftKeys};
+use crate::db::accounts::{code_of_conduct, organisations, second_factors};
 use crate::domain::access::{Permission, Role};
 use crate::domain::codes::OrganisationKind;
 use crate::domain::country::Country;
@@ -78,26 +79,28 @@ pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> 
     allowed.read(me).await
 }
 
-/// The key with which a page seals what was not sent yet.
+/// The keys with which a page seals what was not sent yet. Each is 32 bytes for AES-256-GCM, in the URL-safe alphabet of base64 (RFC 4648 §5)
+/// without padding.
 #[derive(Serialize, ToSchema)]
 pub struct DraftKey {
-    /// 32 bytes for AES-256-GCM, in the URL-safe alphabet of base64 (RFC 4648 §5) without padding. The same for you until your password changes.
+    /// The one to seal with. The same for you until another password is set.
     #[schema(min_length = 43, max_length = 43, example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     key: String,
+    /// That of the password before this one: open what was sealed with it, and seal it anew. Null for your first password.
+    #[schema(min_length = 43, max_length = 43)]
+    previous: Option<String>,
 }
 
 /// Ask for the key of your drafts.
 ///
 /// What is typed and not yet sent is kept in the browser under this key alone, so that a reload or a crash loses nobody, and whoever else
-/// uses the computer reads nothing. A new password gives a new key: what lies under the old one opens no more.
-#[utoipa::path(tag = "auth", responses((status = 200, body = DraftKey, description = "The key")))]
+/// uses the computer reads nothing. A new password gives a new key; what lies under the one before can still be opened.
+#[utoipa::path(tag = "auth", responses((status = 200, body = DraftKey, description = "The keys")))]
 #[post("/v1/me/draft-key")]
 pub async fn open_draft_key(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<DraftKey>> {
     let id = allowed.user()?.user_id;
-    let key = move |tx: &mut Tx<'_>| {
-        let key = users::draft_key(tx, id)?;
-        Ok(web::Json(DraftKey { key: BASE64_URL_SAFE_NO_PAD.encode(key) }))
-    };
     // Reads of one's own account leave no entry, and this must.
-    allowed.write(key).await
+    let DraftKeys { current, previous } = allowed.write(move |tx| users::draft_keys(tx, id)).await?;
+    let written = |key: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode(key);
+    Ok(web::Json(DraftKey { key: written(current), previous: previous.map(written) }))
 }

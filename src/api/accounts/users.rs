@@ -121,6 +121,7 @@ impl CreateUser {
             must_change_password: true,
             disabled_at: None,
             data_protection: false,
+            password_epoch: 1,
         }
     }
 }
@@ -214,6 +215,7 @@ impl From<UserRow> for User {
             must_change_password,
             disabled_at,
             data_protection,
+            password_epoch: _,
         } = row;
         Self {
             id,

@@ -35,6 +35,8 @@ pub struct UserRow {
     pub disabled_at: Option<Timestamp>,
     /// Whether the user is a supervisor who answers for data protection.
     pub data_protection: bool,
+    /// Rises with each password that is set, and not with a better hash of the same one.
+    pub password_epoch: i64,
 }
 
 impl UserRow {
@@ -72,6 +74,9 @@ pub fn update(tx: &mut Tx<'_>, id: UserId, expected: &Expected, change: impl FnO
         return Err(Error::new(ErrorCode::Conflict).detail("You cannot change your own role or disable your own account."));
     }
     check_role(tx, &row)?;
+    if row.password_hash != before.password_hash && row.password_hash.hash().is_some() {
+        row.password_epoch += 1;
+    }
     row.version += 1;
     row.updated_at = tx.now;
     let query = diesel::update(users::table.find(id).filter(users::version.eq(read))).set(&row);
@@ -152,12 +157,22 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
 }
 
-/// The key of a user's drafts, of 32 bytes. The hash of the password is new whenever the password is, and is told to nobody.
-pub fn draft_key(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<u8>> {
-    // It opens what was typed about people: who was given it is in the trail.
+/// The keys of a user's drafts, of 32 bytes each.
+pub struct DraftKeys {
+    /// The one to seal with: the same until another password is set.
+    pub current: Vec<u8>,
+    /// That of the password before: what was sealed with it is opened, and sealed anew. None for the first password.
+    pub previous: Option<Vec<u8>>,
+}
+
+/// The keys of a user's drafts.
+pub fn draft_keys(tx: &mut Tx<'_>, id: UserId) -> Result<DraftKeys> {
+    // They open what was typed about people: who was given them is in the trail.
     tx.audit_unchanged(id.0);
-    let password = find(tx, id)?.usable_hash().ok_or_else(Error::not_found)?;
-    tx.keys.purpose(Purpose::Draft)?.fingerprint(&[id.0.as_bytes(), password.as_bytes()])
+    let epoch = find(tx, id)?.password_epoch;
+    let root = tx.keys.purpose(Purpose::Draft)?;
+    let of = |epoch: i64| root.fingerprint(&[id.0.as_bytes(), &epoch.to_be_bytes()]);
+    Ok(DraftKeys { current: of(epoch)?, previous: (epoch > 1).then(|| of(epoch - 1)).transpose()? })
 }
 
 /// The names of the acting user and of their organisation, for printed documents.

@@ -73,6 +73,7 @@ table! {
         must_change_password -> Bool,
         disabled_at -> Nullable<Instant>,
         data_protection -> Bool,
+        password_epoch -> BigInt,
     }
 }
 

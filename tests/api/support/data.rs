@@ -112,6 +112,7 @@ pub fn fill(tx: &mut Tx<'_>, password_hash: &str) -> Result<()> {
             must_change_password: false,
             disabled_at: None,
             data_protection: false,
+            password_epoch: 1,
         };
         users::insert(tx, &row)?;
         code_of_conduct::accept(tx, row.id)?;
