@@ -123,8 +123,16 @@ async fn a_guest_mission_does_not_learn_of_a_reflection_period(#[values(Sqlite, 
     let contact = json!({ "mission_id": mission, "initiated_by": "person_request", "person_decision": "accepted", "informed_of_rights_on": world.day(0), "decided_on": world.day(0) });
     world.post("caseworker.a", &at(&case, "/embassy-contacts"), contact).await.expect(201);
     decide(world, "caseworker.a", &case, json!({ "asked_by_person": true })).await;
+    let charter = json!({ "name": "Charter to Hà Nội", "mode": "charter_flight", "status": "booked", "capacity": 3,
+        "departs_at": format!("{}T08:00:00Z", world.day(2)), "arrives_at": format!("{}T12:00:00Z", world.day(2)) });
+    let plane = world.post("officer.vnm", "/v1/movements/batches", charter).await.expect(201).header("location").to_owned();
+    world.post("officer.vnm", &format!("{plane}/passengers"), json!({ "case_ids": [case["id"]] })).await.expect(201);
     let read = async || {
         let mut told = Vec::new();
+        for step in ["departure_scheduled", "departed"] {
+            let board = world.get("officer.vnm", &format!("{plane}/passengers?step={step}")).await.expect(200).json();
+            told.push(board["passengers"][0]["unmet"].to_string());
+        }
         for rest in ["", "/repatriation", "/return-decisions", "/tasks"] {
             let mut answer = world.get("officer.vnm", &at(&case, rest)).await.expect(200).json();
             for changes in ["updated_at", "version"] {

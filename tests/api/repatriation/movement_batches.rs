@@ -108,7 +108,10 @@ async fn a_plane_of_thirty_leaves_two_behind_with_the_reasons(#[values(Sqlite, P
     assert_eq!(board(world, &plane, &all).await.expect(201).json()["on_board"], 30);
     assert_eq!(movement(world, OFFICER, held).await["batch_id"].as_str(), plane.rsplit('/').next());
 
-    let before = passengers(world, &plane, "?step=departure_scheduled").await;
+    let before = passengers(world, &plane, "").await;
+    assert_eq!(before["step"], "departure_scheduled", "what nobody made yet, though a booked one might leave, too");
+    let codes: Vec<&str> = before["passengers"].as_array().unwrap().iter().map(|one| one["case"]["code"].as_str().unwrap()).collect();
+    assert!(codes.len() == 30 && codes.is_sorted(), "everybody, and who is ready, too: {codes:?}");
     let kept = |case: &Value| before["passengers"].as_array().unwrap().iter().find(|one| one["case"]["id"] == case["id"]).unwrap().clone();
     assert_eq!(kept(without_permit)["unmet"][0]["guard"], "exit_permit_valid", "{before}");
     assert_eq!((kept(held)["unmet"].clone(), kept(held)["has_made"].clone()), (json!([]), json!(false)));
@@ -120,6 +123,10 @@ async fn a_plane_of_thirty_leaves_two_behind_with_the_reasons(#[values(Sqlite, P
     assert_eq!((scheduled["moved"].clone(), scheduled["left_behind"].clone()), (json!(29), json!(1)));
     assert_eq!(reasons(&scheduled, without_permit), ["exit_permit_valid"]);
     world.post(OFFICER, &at(held, "/legal-holds"), json!({ "kind": "witness_proceedings", "imposed_on": world.day(0) })).await.expect(201);
+
+    let again = passengers(world, &plane, "?step=departure_scheduled").await;
+    assert_eq!(again["passengers"].as_array().unwrap().iter().filter(|one| one["has_made"] == true).count(), 29, "{again}");
+    world.get(OFFICER, &format!("{plane}/passengers?step=arrived")).await.problem(400, "invalid_query");
 
     world.days_pass(2).await;
     let before = passengers(world, &plane, "").await;
@@ -141,6 +148,8 @@ async fn a_plane_of_thirty_leaves_two_behind_with_the_reasons(#[values(Sqlite, P
         (json!("departed"), json!("departed"))
     );
 
+    let before = passengers(world, &plane, "").await;
+    assert_eq!((before["step"].clone(), unready(&before)), (json!("arrived"), 0), "{before}");
     let landed = json!({ "to": "arrived", "arrived_on": world.day(0), "country": "IDN", "port": "CGK", "received_by": "Ministry of Social Affairs" });
     let arrived = step(world, &plane, landed.clone()).await.expect(200).json();
     assert_eq!(
@@ -150,6 +159,8 @@ async fn a_plane_of_thirty_leaves_two_behind_with_the_reasons(#[values(Sqlite, P
     let arrival = world.get(OFFICER, &at(&cases[0], "/arrivals")).await.expect(200).json()["items"][0].clone();
     assert_eq!((stage(world, OFFICER, &cases[0]).await, arrival["port"].clone()), (json!("arrived"), json!("CGK")));
     assert_eq!(movement(world, OFFICER, &cases[0]).await["status"], "arrived");
+    let after = passengers(world, &plane, "").await;
+    assert_eq!((after["step"].clone(), unready(&after)), (json!(null), 0), "there is no step behind the arrival");
     step(world, &plane, landed).await.problem(409, "no_such_transition");
     assert_eq!(world.patch(OFFICER, &plane, json!({ "name": "Another" })).await.status, 409);
 }

@@ -18,7 +18,7 @@ use crate::error::Result;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PassengerQuery {
-    /// The step; without it the next one of the batch.
+    /// A step that the batch can make; without it the first one that nobody on board made.
     step: Option<BatchStep>,
 }
 
@@ -29,7 +29,8 @@ pub struct MovementPassenger {
     case: CaseSummary,
     /// Whether the person made the step before.
     has_made: bool,
-    /// Why the person would stay behind; empty for who can make the step, and for who made it before.
+    /// Why the person would stay behind; empty for who can make the step, for who made it before, and where there is no step. Where your
+    /// mission is a guest on the case, what follows from what it may know.
     #[schema(max_items = 30)]
     unmet: Vec<UnmetGuard>,
 }
@@ -49,7 +50,7 @@ pub struct MovementPassengers {
     /// What bars you from making the step for anybody.
     #[schema(max_items = 30)]
     barred: Vec<UnmetGuard>,
-    /// Everybody, by the code of their case.
+    /// Those on board whose cases you see, by the code of the case.
     #[schema(max_items = 1000)]
     passengers: Vec<MovementPassenger>,
 }
@@ -60,7 +61,7 @@ pub struct MovementPassengers {
 #[utoipa::path(
     tag = "movements",
     params(MovementBatchPath, PassengerQuery),
-    responses((status = 200, body = MovementPassengers, description = "Everybody on board"))
+    responses((status = 200, body = MovementPassengers, description = "Those on board whose cases you see"))
 )]
 #[get("/v1/movements/batches/{id}/passengers")]
 pub async fn list_movement_passengers(
@@ -69,7 +70,7 @@ pub async fn list_movement_passengers(
     query: Query<PassengerQuery>,
 ) -> Result<web::Json<MovementPassengers>> {
     let asked = query.0.step;
-    let Readiness { step, barred, passengers } = allowed.read(move |tx| movement_batches::readiness(tx, id.0, asked)).await?;
+    let Readiness { step, barred, passengers } = allowed.read_long(move |tx| movement_batches::readiness(tx, id.0, asked)).await?;
     let passengers = passengers.into_iter().map(MovementPassenger::from).collect();
     Ok(web::Json(MovementPassengers { step, barred, passengers }))
 }

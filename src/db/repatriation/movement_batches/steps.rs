@@ -15,7 +15,7 @@ use crate::db::process::follow::{RecordChange, Source, change_movement, leave};
 use crate::db::process::transition_log::Move;
 use crate::db::repatriation::movement_batches::{Batch, begin, save};
 use crate::db::repatriation::transitions;
-use crate::domain::access::compartments::Compartment;
+use crate::domain::access::compartments::{Compartment, CompartmentSet};
 use crate::domain::codes::MovementStatus;
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
@@ -75,7 +75,7 @@ pub struct PassengerMove {
 pub(super) struct Passenger {
     member: Member,
     pub(super) case: CaseRow,
-    keys: CompartmentKeys,
+    pub(super) keys: CompartmentKeys,
     facts: Facts,
     pub(super) has_made: bool,
     pub(super) unmet: Vec<UnmetGuard>,
@@ -99,7 +99,7 @@ pub fn advance(tx: &mut Tx<'_>, id: MovementBatchId, expected: &Expected, moved:
     let mut seen = Vec::with_capacity(members.len());
     let mut hidden = Vec::new();
     for member in members {
-        match look_at(tx, &member, &batch, moved, departed_at)? {
+        match look_at(tx, &member, &batch, moved, departed_at, whole)? {
             Some(passenger) => seen.push(passenger),
             None => hidden.push(member),
         }
@@ -151,17 +151,23 @@ fn check(tx: &Tx<'_>, batch: &Batch, moved: &BatchMove) -> Result<()> {
     }
 }
 
-/// Checks one passenger; none if the organisation does not see the case, or no longer does.
+/// The facts of a case, by which it is decided.
+fn whole(tx: &mut Tx<'_>, case: &CaseRow, granted: CompartmentSet) -> Result<Facts> {
+    facts::load(tx, case, granted, &Move::default())
+}
+
+/// Checks one passenger by the facts that `load` gives; none if the organisation does not see the case, or no longer does.
 pub(super) fn look_at(
     tx: &mut Tx<'_>,
     member: &Member,
     batch: &Batch,
     moved: &BatchMove,
     departed_at: Option<Timestamp>,
+    load: impl FnOnce(&mut Tx<'_>, &CaseRow, CompartmentSet) -> Result<Facts>,
 ) -> Result<Option<Passenger>> {
     let Some(keys) = grants::keys_for(tx, member.case_id)? else { return Ok(None) };
     let case = row::row_unscoped(tx, member.case_id)?;
-    let facts = facts::load(tx, &case, keys.compartments(), &Move::default())?;
+    let facts = load(tx, &case, keys.compartments())?;
     let step = moved.step();
     let has_made = has_made(step, &facts);
     let is_closed = matches!(moved, BatchMove::Arrive(_)) && keys.get(Compartment::Contact).is_none();
