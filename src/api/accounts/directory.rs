@@ -15,7 +15,7 @@ use crate::domain::country::Country;
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::error::Result;
 
-/// An organisation with which a case can be shared.
+/// An active organisation.
 #[derive(Serialize, ToSchema)]
 pub struct DirectoryEntry {
     /// Its id.
@@ -69,7 +69,8 @@ impl From<directory::Listed> for DirectoryEntry {
 
 /// List the organisations that there are, by name.
 ///
-/// The active ones, your own among them: to whom a case can be referred or handed over. Addresses and phone numbers are not told.
+/// The active ones, your own among them: to whom a case can be referred or handed over. Addresses and phone numbers are not told. Shelters
+/// are named to those who place people there, and not to missions and machine clients: a name can tell a place.
 #[utoipa::path(
     tag = "organisations",
     params(DirectoryQuery),
@@ -119,10 +120,14 @@ impl From<directory::Colleague> for Colleague {
 
 /// List your colleagues, by name.
 ///
-/// The users of your own organisation: to whom a case can be assigned, and whose name stands behind an id.
+/// The users of your own organisation: to whom a case can be assigned, and whose name stands behind an id. For people alone.
 #[utoipa::path(tag = "users", params(PageQuery), responses((status = 200, body = ColleaguePage, description = "A page")))]
 #[get("/v1/colleagues")]
-pub async fn list_colleagues(http: HttpRequest, allowed: Allowed<may::CaseRead>, query: Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list_colleagues(
+    http: HttpRequest,
+    allowed: Allowed<may::ByPerson<may::CaseRead>>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
     let page = page_request(query.0.limit, query.0.after);
     let page = allowed.read(move |tx| directory::colleagues(tx, &page)).await?.map(Colleague::from);
     Ok(respond::page(&http, page.next.clone().as_deref(), &ColleaguePage { items: page.items, next: page.next }))

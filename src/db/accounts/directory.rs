@@ -33,9 +33,13 @@ pub struct Wanted {
 pub fn organisations(tx: &mut Tx<'_>, wanted: &Wanted, page: &PageRequest) -> Result<Page<Listed>> {
     let list = format!("directory {:?} {:?}", wanted.kind, wanted.country);
     let position: Option<(String, OrganisationId)> = page.position(tx, list.as_bytes())?;
+    let may_know_shelters = tx.actor.user().is_some_and(|user| !user.organisation_kind.is_mission());
     let rows: Vec<Listed> = {
         let listed = (organisations::id, organisations::name, organisations::kind, organisations::country, organisations::coordinates);
         let mut query = organisations::table.filter(organisations::active.eq(true)).select(listed).into_boxed();
+        if !may_know_shelters {
+            query = query.filter(organisations::kind.ne(OrganisationKind::Shelter));
+        }
         if let Some(kind) = wanted.kind {
             query = query.filter(organisations::kind.eq(kind));
         }
@@ -79,10 +83,10 @@ pub fn colleagues(tx: &mut Tx<'_>, page: &PageRequest) -> Result<Page<Colleague>
     let query = absences::table.filter(absences::user_id.eq_any(ids));
     let away: Vec<(UserId, Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> =
         query.select((absences::user_id, absences::away_from, absences::away_until)).load(tx.conn)?;
-    let is_gone = |id: UserId| away.iter().any(|&(user, from, until)| user == id && is_away(today, from, until));
+    let is_not_there = |id: UserId| away.iter().any(|&(user, from, until)| user == id && is_away(today, from, until));
     let rows = found
         .into_iter()
-        .map(|(id, display_name, role, is_active)| Colleague { id, display_name, role, is_active, is_away: is_gone(id) })
+        .map(|(id, display_name, role, is_active)| Colleague { id, display_name, role, is_active, is_away: is_not_there(id) })
         .collect();
     page.page(tx, list, rows, |row| (row.display_name.clone(), row.id))
 }

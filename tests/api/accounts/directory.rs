@@ -1,5 +1,6 @@
 //! Whom one works with: organisations by name, and colleagues by name.
 
+use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -7,6 +8,7 @@ use crate::accounts::approvals::colleague;
 use crate::accounts::leavers::account;
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::machines::Machine;
 
 async fn names(world: &World, actor: &str, path: &str, field: &str) -> Vec<String> {
     let page = world.get(actor, path).await.expect(200).json();
@@ -43,13 +45,26 @@ async fn whoever_shares_a_case_finds_the_organisation_by_name(#[values(Sqlite, P
     let told = world.get("officer.idn", "/v1/directory?country=THA").await.expect(200).text();
     assert!(!told.contains("Hidden Lane") && !told.contains("+66"), "where a shelter is, is told to nobody: {told}");
 
-    // Page by page everybody comes, once.
+    // Who places people knows the shelters. Nobody else does: a name can tell a place.
+    let shelter = json!({ "name": "বাড়ি ফেরা", "kind": "shelter", "country": "KHM" });
+    world.post("admin", "/v1/organisations", shelter).await.expect(201);
+    assert_eq!(names(world, "caseworker.a", "/v1/directory?kind=shelter", "name").await, ["বাড়ি ফেরা"]);
+    assert!(names(world, "officer.idn", "/v1/directory?kind=shelter", "name").await.is_empty());
+    let token = Machine::new(world, "NGO A", &["case:read"], json!({})).await.token(world).await;
+    let bearer = format!("Bearer {token}");
+    let asked = async |path: &str| world.send("", Method::GET, path, &[("authorization", &bearer)], None).await;
+    let told = asked("/v1/directory?limit=200").await.expect(200).text();
+    assert!(told.contains("NGO B") && !told.contains("বাড়ি ফেরা"), "{told}");
+    asked("/v1/colleagues").await.problem(403, "permission_denied");
+
+    // Page by page everybody comes, once; a cursor is that of its list.
     let all = names(world, "caseworker.a", "/v1/directory?limit=200", "name").await;
     let (mut paged, mut path) = (Vec::new(), "/v1/directory?limit=2".to_owned());
     loop {
         let page = world.get("caseworker.a", &path).await.expect(200).json();
         paged.extend(page["items"].as_array().expect("entries").iter().map(|entry| entry["name"].as_str().expect("a name").to_owned()));
         let Some(next) = page["next"].as_str() else { break };
+        world.get("caseworker.a", &format!("/v1/directory?kind=ngo&limit=2&after={next}")).await.problem(400, "invalid_cursor");
         path = format!("/v1/directory?limit=2&after={next}");
     }
     assert_eq!(paged, all);
