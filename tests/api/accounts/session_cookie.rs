@@ -52,6 +52,13 @@ async fn a_browser_stays_signed_in_by_a_cookie_that_is_in_no_body(#[values(Sqlit
     let late = refresh(world, &cookie(&again), session).await;
     assert!(late.header("set-cookie").starts_with("__Host-homeward-session=; Max-Age=0;"), "{}", late.header("set-cookie"));
     late.problem(401, "invalid_refresh_token");
+    // Nobody takes a cookie away from a page that did not send one, nor with another refusal.
+    for (headers, body) in
+        [(vec![OURS], json!({ "session": "cookie" })), (vec![], json!({ "refresh_token": "x" })), (vec![OURS], json!({ "session": 1 }))]
+    {
+        let refused = world.send("", Method::POST, "/v1/auth/refresh", &headers, Some(&body)).await;
+        assert!(refused.status >= 400 && refused.header("set-cookie").is_empty(), "{body}");
+    }
 }
 
 #[rstest]
