@@ -144,7 +144,7 @@ function Outbox() {
           <ul>
             {listed.map((one) => (
               <li key={one.key}>
-                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.made ? <a href={`#/cases/${one.made.id}`}>{one.made.code}</a> : one.state === 'sending' ? t('outbox.sending') : one.refusal ? told(one.refusal) : t('outbox.no_answer')}{' '}
+                <bdi dir="auto">{one.name || t('register.nameless')}</bdi>: {one.made ? <a href={`#/cases/${one.made.id}`}>{one.made.code}</a> : one.state === 'sending' ? t('outbox.sending') : one.refusal ? told(one.refusal) : t(one.isOld ? 'outbox.old' : 'outbox.no_answer')}{' '}
                 {one.made ? <button type="button" onClick={() => takeOut(one.key)}>{t('outbox.seen')}</button> : null}
                 {one.state === 'waiting' ? <button type="button" onClick={() => tryNow(one.key)}>{t('outbox.now')}</button> : null}
                 {one.state !== 'refused' ? null : isDrafted(KIND) ? <span>{t('outbox.mend_later')}</span> : <button type="button" onClick={() => back(one)}>{t('outbox.mend')}</button>}

@@ -64,8 +64,11 @@ export function forget(): void {
 /** What `login` and `refresh` are sent with: pages of other sites cannot send this header. */
 const OWN = { 'Content-Type': 'application/json', 'Homeward-Session': 'cookie' };
 
-/** Asks for a session in the cookie. What is answered is not yet taken: an account may have to be set up first. */
-export async function open(credentials: S.Credentials): Promise<S.TokenPair> {
+/** Asks for a session in the cookie. What is answered is not yet taken: an account may have to be set up first. In turn with what else
+ *  touches the cookie: the refusal of a dead session, which takes the cookie away, does not come after it. */
+export const open = (credentials: S.Credentials): Promise<S.TokenPair> => inTurn(() => opened(credentials));
+
+async function opened(credentials: S.Credentials): Promise<S.TokenPair> {
   let answer: Response;
   try {
     answer = await fetch('/v1/auth/login', { method: 'POST', headers: OWN, body: JSON.stringify({ ...credentials, session: 'cookie' }), credentials: 'same-origin', cache: 'no-store', redirect: 'error' });
@@ -86,9 +89,9 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-function inTurn(work: () => Promise<boolean>): Promise<boolean> {
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
   // Tabs share the cookie, and a token that is used twice ends the session.
-  return 'locks' in navigator ? (navigator.locks.request('homeward-refresh', work) as unknown as Promise<boolean>) : work();
+  return 'locks' in navigator ? (navigator.locks.request('homeward-refresh', work) as unknown as Promise<T>) : work();
 }
 
 async function exchange(): Promise<boolean> {

@@ -3,6 +3,7 @@
 
 import { signal } from '@preact/signals';
 import { isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
+import type { Opened } from './sealed';
 import { me, onArrival, onCount, onWipe } from './session';
 
 /** A form as it was typed, under the id by which it is kept. */
@@ -40,10 +41,22 @@ function forget({ id }: Draft): void {
   void unseal(id);
 }
 
+const kindOf = (one: Opened): string => (one.value as { readonly kind: string }).kind;
+
+/** What the user left here of a form, the newest: it is taken up when the form is opened. An older one is left for the next time. */
+function left(kind: string): Draft | undefined {
+  const one = leftBehind('draft').find((each) => kindOf(each) === kind);
+  if (!one) return undefined;
+  takeUp(one);
+  const taken: Draft = { id: one.id, value: (one.value as { readonly value: unknown }).value };
+  put((all) => all.set(kind, taken));
+  return taken;
+}
+
 /** A draft as it was when a form is opened; no form is drawn anew because it changes. */
-export const draft = <T>(kind: string): T | undefined => drafts.peek().get(kind)?.value as T | undefined;
+export const draft = <T>(kind: string): T | undefined => (drafts.peek().get(kind) ?? left(kind))?.value as T | undefined;
 /** Whether there is one, for what is drawn anew with it. */
-export const isDrafted = (kind: string): boolean => drafts.value.has(kind);
+export const isDrafted = (kind: string): boolean => drafts.value.has(kind) || leftBehind('draft').some((one) => kindOf(one) === kind);
 export const keep = (kind: string, value: unknown): void => {
   const kept: Draft = { id: drafts.peek().get(kind)?.id ?? crypto.randomUUID(), value };
   put((all) => all.set(kind, kept));
@@ -60,6 +73,7 @@ const forgetters: ((id: string) => void)[] = [];
 export const onForget = (forget: (id: string) => void): void => void forgetters.push(forget);
 /** Forgets what was typed about a case that is not there any more, and what else is known of it. */
 export const dropOf = (id: string): void => {
+  for (const one of leftBehind('draft')) if (kindOf(one).endsWith(id)) left(kindOf(one));
   for (const kind of drafts.peek().keys()) if (kind.endsWith(id)) drop(kind);
   for (const forget of forgetters) forget(id);
 };
@@ -70,6 +84,8 @@ onCount({ all: count, unkept: () => [...drafts.peek().values()].filter(isPending
 onWipe((keepsUnsent) => {
   const owner = me.peek()?.user_id;
   const pending = new Map([...drafts.peek()].filter(([, kept]) => isPending(kept)));
+  // A sign-out takes along what is this tab's; the end of an unused session leaves it, sealed, to the same user.
+  if (!keepsUnsent) for (const { id } of [...drafts.peek().values(), ...(aside?.drafts.values() ?? [])]) void unseal(id);
   if (!keepsUnsent) aside = null;
   else if (owner && pending.size) aside = { owner, drafts: pending };
   for (const timer of writing.values()) clearTimeout(timer);
@@ -84,12 +100,5 @@ onArrival((user) => {
     put((all) => all.set(kind, kept));
   }
   for (const [kind, kept] of drafts.peek()) write(kind, kept);
-  for (const left of leftBehind('draft')) {
-    const { kind, value } = left.value as { readonly kind: string; readonly value: unknown };
-    // The newest of a form is shown; an older one is left for the next time.
-    if (drafts.peek().has(kind)) continue;
-    put((all) => all.set(kind, { id: left.id, value }));
-    takeUp(left);
-  }
   return isSame ? 0 : size;
 });

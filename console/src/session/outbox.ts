@@ -7,7 +7,7 @@ import { Refused, SignedOut, mayPass } from '../api/problem';
 import { newKey, pause, send } from '../api/send';
 import { create_case } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
+import { KEY_LIFE, isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
 import { me, onArrival, onCount, onWipe } from './session';
 
 export interface Unsent {
@@ -21,6 +21,8 @@ export interface Unsent {
   readonly typed: unknown;
   readonly state: 'sending' | 'waiting' | 'done' | 'refused';
   readonly made?: Pick<S.CaseFile, 'id' | 'code' | 'registered_on'>;
+  /** Whether it waited for longer than the server knows its key: somebody looks first whether it was made. */
+  readonly isOld?: boolean;
   /** Why it is refused, or why it waits where there was an answer. */
   readonly refusal?: Refused | undefined;
 }
@@ -103,7 +105,9 @@ export const mend = (item: Unsent): void => {
 addEventListener('online', () => bells.forEach((wake) => wake()));
 onCount({ all: unsent, unkept: () => items.value.filter((one) => isUnsent(one) && !isSealed(one.key)).length });
 onWipe((keepsUnsent) => {
-  items.value = keepsUnsent ? items.value.filter(isUnsent) : [];
+  if (!keepsUnsent) for (const one of items.value) void unseal(one.key);
+  // What is kept comes back with its user; only what is not stays in memory for them.
+  items.value = keepsUnsent ? items.value.filter((one) => isUnsent(one) && !isSealed(one.key)) : [];
   onScreen.value = null;
   mended.value = { turn: mended.value.turn + 1, refusal: undefined };
 });
@@ -113,8 +117,9 @@ onArrival((user) => {
   for (const left of leftBehind('unsent')) {
     takeUp(left);
     if (items.value.some((one) => one.key === left.id)) continue;
-    items.value = [...items.value, { ...(left.value as Sent), key: left.id, owner: user, state: 'sending' }];
-    void carry(left.id);
+    const isOld = Date.now() - left.at > KEY_LIFE;
+    items.value = [...items.value, { ...(left.value as Sent), key: left.id, owner: user, state: isOld ? 'refused' : 'sending', isOld }];
+    if (!isOld) void carry(left.id);
   }
   for (const { key, body, name, typed } of items.value.filter((one) => isUnsent(one) && !isSealed(one.key))) void seal(key, 'unsent', { body, name, typed });
   bells.forEach((wake) => wake());

@@ -1,18 +1,19 @@
 // What was typed and not sent, sealed in the browser's own database: a reload, a crash or a phone that lets go of the tab loses nobody. The
-// key comes from the server, only to the same user, and is in memory alone; what is kept is a random id, what kind of thing it is, when it
-// was written, by which tab, and sealed bytes. Where the browser keeps nothing, or the key does not come, what is typed is in memory only.
+// key comes from the server, only to the same user, and is in memory alone; what is kept is a random id, what kind of thing it is, about
+// when it was written, in which session, and sealed bytes of a rounded length. Where the browser keeps nothing, or the key does not come,
+// what is typed is in memory only.
 
-import { NoAnswer } from '../api/problem';
+import { NoAnswer, Refused, mayPass } from '../api/problem';
 import { pause, send } from '../api/send';
 import { open_draft_key } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { onEntry, onWipe } from './session';
-import { OWN } from './tabs';
+import { arriveAgain, onEntry, onWipe } from './session';
 
 export type Kind = 'draft' | 'unsent';
 interface Kept {
   readonly id: string;
   readonly kind: Kind;
+  /** The session in which it was written: while that lives, nobody else takes it up. */
   readonly tab: string;
   readonly at: number;
   readonly nonce: Uint8Array<ArrayBuffer>;
@@ -22,36 +23,49 @@ interface Kept {
 export interface Opened {
   readonly id: string;
   readonly kind: Kind;
+  /** When it was written first. */
   readonly at: number;
   readonly value: unknown;
 }
 
-const DAY = 86_400_000;
-/** How long each waits for its user: a draft a day; a registration not quite as long as the server knows its key, which is seven days, for
- *  with a key that is forgotten somebody would be registered twice. */
-const LIFE: Readonly<Record<Kind, number>> = { draft: DAY, unsent: 6.5 * DAY };
-/** Milliseconds for which a sign-in waits for what was left here. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** After how long what nobody took up goes: a draft after a week; a registration that nobody can open any more after two months. */
+const LIFE: Readonly<Record<Kind, number>> = { draft: 7 * DAY, unsent: 60 * DAY };
+/** For how long the server surely still knows the key of a registration. Sent later, it could be made twice. */
+export const KEY_LIFE = 6.5 * DAY;
+/** Milliseconds for which a sign-in waits for what was left here; it is taken up later then. */
 const PATIENCE = 8000;
+const LONGEST = 60_000;
+/** Of this many bytes each a sealed thing is made, so that its length tells little. */
+const BLOCK = 1024;
 const DATABASE = 'homeward';
 const STORE = 'kept';
-const ALIVE = 'homeward-tab-';
+const ALIVE = 'homeward-session-';
 
 let held: CryptoKey | null = null;
-/** Those that this tab has in memory. */
-const own = new Set<string>();
 /** Those whose last state is in the browser's database. */
 const written = new Set<string>();
-/** When each was written first: what is written again gets no older life. */
+/** Those that were taken away: a writing that is still on its way does not bring them back. */
+const gone = new Set<string>();
+/** When each was written first: what is written again gets no younger by it. */
 const since = new Map<string, number>();
 /** How often each was written: of two that are sealed at once the later one stays. */
 const turns = new Map<string, number>();
 /** What the user who is arriving left here, until it is taken up. */
 let found: readonly Opened[] = [];
-/** How many sessions there were on this page: a key that comes late is for nobody else. */
-let session = 0;
+/** Where what is written now belongs. */
+let tab = '';
+let letGo = (): void => undefined;
 
-// As long as this tab lives, what it wrote is its own; what a tab left that lives no more goes to the next one of the same user.
-if (typeof navigator !== 'undefined' && 'locks' in navigator) void navigator.locks.request(ALIVE + OWN, () => new Promise(() => undefined));
+/** Begins a session: what it writes is its own while it lives, and goes to the next one of the same user after it. */
+function begin(): void {
+  letGo();
+  tab = crypto.randomUUID();
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return;
+  const name = ALIVE + tab;
+  void navigator.locks.request(name, () => new Promise<void>((done) => { letGo = () => done(); }));
+}
 
 let opening: Promise<IDBDatabase | null> | null = null;
 
@@ -68,14 +82,15 @@ function database(): Promise<IDBDatabase | null> {
 }
 
 /** Does something with the store. Null where there is none, or where it fails: nothing is typed into it alone. */
-async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
+async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore, say: (value: T) => void) => void): Promise<T | null> {
   const base = await database();
   if (!base) return null;
   return new Promise((resolve) => {
     try {
       const act = base.transaction(STORE, mode);
-      const asked = work(act.objectStore(STORE));
-      act.oncomplete = () => resolve(asked.result);
+      let said: T | null = null;
+      work(act.objectStore(STORE), (value) => { said = value; });
+      act.oncomplete = () => resolve(said);
       act.onabort = () => resolve(null);
       act.onerror = () => resolve(null);
     } catch {
@@ -84,118 +99,147 @@ async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore)
   });
 }
 
-const all = async (): Promise<readonly Kept[]> => ((await within('readonly', (store) => store.getAll())) as readonly Kept[] | null) ?? [];
+const all = async (): Promise<readonly Kept[]> =>
+  (await within<readonly Kept[]>('readonly', (store, say) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => say(asked.result as readonly Kept[]);
+  })) ?? [];
+const put = (kept: Kept): Promise<boolean | null> => within('readwrite', (store, say) => { store.put(kept).onsuccess = () => say(true); });
+const remove = (id: string): Promise<unknown> => within('readwrite', (store) => void store.delete(id));
+/** Takes one over, unless another tab did. */
+const claim = ({ id, tab: before }: Kept): Promise<boolean | null> =>
+  within('readwrite', (store, say) => {
+    const asked = store.get(id);
+    asked.onsuccess = () => {
+      const now = asked.result as Kept | undefined;
+      if (now?.tab === before) store.put({ ...now, tab }).onsuccess = () => say(true);
+    };
+  });
+
+/** What is sealed at one place opens at no other. */
+const sealing = (kind: Kind, id: string, iv: Uint8Array<ArrayBuffer>) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`${kind} ${id}`) });
+
+/** Blanks behind a text of JSON are no part of it. */
+function padded(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  const whole = new Uint8Array(Math.ceil(bytes.length / BLOCK) * BLOCK).fill(32);
+  whole.set(bytes);
+  return whole;
+}
 
 /** Writes one, or writes it anew. */
 export async function seal(id: string, kind: Kind, value: unknown): Promise<void> {
-  own.add(id);
   written.delete(id);
-  const by = held;
+  gone.delete(id);
+  const [by, into] = [held, tab];
   if (!by) return;
   const turn = (turns.get(id) ?? 0) + 1;
   turns.set(id, turn);
   if (kind === 'draft' || !since.has(id)) since.set(id, Date.now());
+  const at = since.get(id) ?? Date.now();
   const nonce = crypto.getRandomValues(new Uint8Array(12));
-  const sealed = await crypto.subtle.encrypt(sealing(kind, id, nonce), by, new TextEncoder().encode(JSON.stringify(value)));
+  const sealed = await crypto.subtle.encrypt(sealing(kind, id, nonce), by, padded(JSON.stringify({ at, value })));
   // It may have been sent, or written again, while it was sealed.
-  if (!own.has(id) || turns.get(id) !== turn) return;
-  const kept: Kept = { id, kind, tab: OWN, at: since.get(id) ?? Date.now(), nonce, sealed };
-  if ((await within('readwrite', (store) => store.put(kept))) === null) return;
-  if (own.has(id)) written.add(id);
-  else await within('readwrite', (store) => store.delete(id));
+  if (gone.has(id) || turns.get(id) !== turn) return;
+  if ((await put({ id, kind, tab: into, at: Math.floor(at / HOUR) * HOUR, nonce, sealed })) === null) return;
+  if (gone.has(id)) await remove(id);
+  else if (turns.get(id) === turn) written.add(id);
 }
-
-/** What is sealed at one place opens at no other. */
-const sealing = (kind: Kind, id: string, iv: Uint8Array<ArrayBuffer>) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`${kind} ${id}`) });
 
 /** Whether one outlives this page as it is. */
 export const isSealed = (id: string): boolean => written.has(id);
 
 /** Takes one away: it was sent, or is not wanted. */
 export async function unseal(id: string): Promise<void> {
-  own.delete(id);
+  gone.add(id);
   written.delete(id);
   since.delete(id);
-  turns.delete(id);
-  await within('readwrite', (store) => store.delete(id));
+  await remove(id);
 }
 
 /** What the user who is arriving left here, of one kind, the newest first. What is not taken up is left for the next time. */
 export const leftBehind = (kind: Kind): readonly Opened[] => found.filter((one) => one.kind === kind);
-/** Takes one of those up: it is this tab's from now on. */
+/** Takes one of those up: it is of this session from now on. */
 export function takeUp({ id, kind, at, value }: Opened): void {
+  found = found.filter((one) => one.id !== id);
   since.set(id, at);
   void seal(id, kind, value);
 }
 
-async function opened({ id, kind, at, nonce, sealed }: Kept, key: CryptoKey): Promise<readonly Opened[]> {
-  try {
-    const plain = await crypto.subtle.decrypt(sealing(kind, id, nonce), key, sealed);
-    return [{ id, kind, at, value: JSON.parse(new TextDecoder().decode(plain)) as unknown }];
-  } catch {
-    // Somebody else's, or of a password that was changed since.
-    return [];
-  }
-}
-
-/** Tabs of this browser that live. Null where the browser does not say. */
-async function living(): Promise<ReadonlySet<string> | null> {
-  if (!('locks' in navigator)) return null;
-  const { held: locks } = await navigator.locks.query();
-  return new Set((locks ?? []).map((lock) => lock.name ?? '').filter((name) => name.startsWith(ALIVE)).map((name) => name.slice(ALIVE.length)));
-}
-
-/** What nobody has in memory, without what is too old, which goes: of tabs that are gone, and of this one while somebody else sat at it. */
-async function abandoned(): Promise<readonly Kept[]> {
-  const [alive, everything] = [await living(), await all()];
-  const kept = everything.filter((one) => Date.now() - one.at <= LIFE[one.kind]);
-  for (const one of everything) if (!kept.includes(one)) await within('readwrite', (store) => store.delete(one.id));
-  const isFree = (one: Kept) => (one.tab === OWN ? !own.has(one.id) : alive !== null && !alive.has(one.tab));
-  return kept.filter(isFree).sort((one, other) => other.at - one.at);
-}
-
-/** Asked for three times: without it what is typed does not outlive the page. */
-async function asked(): Promise<{ readonly body: S.DraftKey }> {
-  for (let tries = 1; ; tries += 1) {
+async function opened({ id, kind, nonce, sealed }: Kept, keys: readonly CryptoKey[]): Promise<Opened | null> {
+  for (const key of keys) {
     try {
-      return await send(open_draft_key);
-    } catch (failure) {
-      if (!(failure instanceof NoAnswer) || tries >= 3) throw failure;
-      await pause(400 * tries);
+      const plain = await crypto.subtle.decrypt(sealing(kind, id, nonce), key, sealed);
+      const { at, value } = JSON.parse(new TextDecoder().decode(plain)) as { readonly at: number; readonly value: unknown };
+      return { id, kind, at, value };
+    } catch {
+      // Somebody else's, or under another of these keys.
     }
   }
+  return null;
 }
 
-async function keyOfDrafts(): Promise<CryptoKey> {
-  const { key } = (await asked()).body;
+/** What no living session of this browser has: without what is too old, which goes. Nothing where the browser does not say who lives. */
+async function abandoned(): Promise<readonly Kept[]> {
+  if (!('locks' in navigator)) return [];
+  const { held: locks } = await navigator.locks.query();
+  const alive = new Set((locks ?? []).map((lock) => lock.name));
+  const free = (await all()).filter((one) => !alive.has(ALIVE + one.tab));
+  const isOld = (one: Kept) => Date.now() - one.at > LIFE[one.kind];
+  for (const one of free) if (isOld(one)) await remove(one.id);
+  return free.filter((one) => !isOld(one));
+}
+
+/** Asks until there is an answer: without the keys what is typed does not outlive the page. */
+async function keysOfDrafts(isWanted: () => boolean): Promise<readonly [CryptoKey, ...CryptoKey[]] | null> {
+  for (let tries = 0; isWanted(); tries += 1) {
+    try {
+      const { key, previous }: S.DraftKey = (await send(open_draft_key)).body;
+      const current = await imported(key);
+      return previous ? [current, await imported(previous)] : [current];
+    } catch (failure) {
+      if (!(failure instanceof NoAnswer) && !(failure instanceof Refused && mayPass(failure))) throw failure;
+      await pause(Math.min(LONGEST, 500 * 2 ** tries));
+    }
+  }
+  return null;
+}
+
+function imported(key: string): Promise<CryptoKey> {
   const bytes = Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
   return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
-/** Fetches the key of whoever is arriving, and opens what they left here. Without a line what is typed is in memory only. */
+/** Fetches the keys of whoever is arriving, and opens what they left here. */
 async function prepare(): Promise<void> {
-  const mine = session;
-  found = [];
-  if ((await database()) === null || typeof crypto.subtle === 'undefined') return;
-  const key = await keyOfDrafts();
-  const left = (await Promise.all((await abandoned()).map((one) => opened(one, key)))).flat();
-  // Whoever it was for may have left meanwhile.
-  if (session !== mine) return;
-  [held, found] = [key, left];
+  const mine = tab;
+  const isWanted = () => tab === mine;
+  [held, found] = [null, []];
   // It may be another key than before: what is in memory is written anew.
-  for (const id of own) written.delete(id);
+  written.clear();
+  if ((await database()) === null || !('locks' in navigator) || typeof crypto.subtle === 'undefined') return;
+  const keys = await keysOfDrafts(isWanted);
+  const mineToOpen: Opened[] = [];
+  for (const one of keys ? await abandoned() : []) {
+    const open = await opened(one, keys ?? []);
+    // Whoever it was for may have left meanwhile, or another tab taken it.
+    if (open && isWanted() && (await claim(one))) mineToOpen.push(open);
+  }
+  if (!isWanted() || !keys) return;
+  [held, found] = [keys[0], mineToOpen.sort((one, other) => other.at - one.at)];
 }
 
 /** How many registrations wait here for whoever typed them. */
-export async function waitingHere(): Promise<number> {
-  return (await abandoned()).filter((one) => one.kind === 'unsent').length;
-}
+export const waitingHere = async (): Promise<number> => (await abandoned()).filter((one) => one.kind === 'unsent').length;
 
-onEntry(() => Promise.race([prepare().catch(() => undefined), pause(PATIENCE)]));
+begin();
+onEntry(async () => {
+  let isLate = false;
+  const ready = prepare().then(() => { if (isLate && held) arriveAgain(); }, () => undefined);
+  await Promise.race([ready, pause(PATIENCE).then(() => { isLate = true; })]);
+});
 onWipe((keepsUnsent) => {
-  session += 1;
-  // A sign-out takes what is this tab's along; the end of an unused session leaves it, sealed, to the same user.
-  if (!keepsUnsent) for (const id of own) void unseal(id);
+  if (!keepsUnsent) for (const one of found) void unseal(one.id);
   [held, found] = [null, []];
-  own.clear();
+  begin();
 });

@@ -1,7 +1,7 @@
 // Who is signed in, and the end of it: everything that is on screen or in memory goes.
 
 import { batch, signal } from '@preact/signals';
-import { Refused } from '../api/problem';
+import { Refused, SignedOut } from '../api/problem';
 import { ask, send } from '../api/send';
 import * as tokens from '../api/tokens';
 import { get_me, step_up } from '../generated/operations';
@@ -80,6 +80,7 @@ export const may = (permission: Permission): boolean => me.value?.permissions.in
 export function wipe(why: Why = null, keepsUnsent = why !== null): void {
   tokens.forget();
   settle(false);
+  wipes += 1;
   batch(() => {
     for (const one of wipers) one(keepsUnsent);
     me.value = null;
@@ -99,12 +100,29 @@ async function whoIsHere(): Promise<S.Me> {
   return whose.body;
 }
 
+/** How often this page was emptied: who was on their way meanwhile does not arrive any more. */
+let wipes = 0;
+
+/** Shows what is of a user, unless the page was emptied or somebody else signed in while they were on their way. */
+async function show(): Promise<void> {
+  const before = wipes;
+  const whose = await whoIsHere();
+  if (wipes !== before || tokens.user() !== whose.user_id) throw new SignedOut();
+  first.value = [];
+  arrive(whose);
+  settle(true);
+}
+
 /** Begins with what must be done first, or arrives. */
 async function enter(): Promise<void> {
   first.value = tokens.firstSteps();
-  if (first.value.length) return;
-  arrive(await whoIsHere());
-  settle(true);
+  if (!first.value.length) await show();
+}
+
+/** Takes up what came after the user had arrived. */
+export function arriveAgain(): void {
+  const user = me.peek()?.user_id;
+  if (user) batch(() => { lost.value += arrivals.reduce((sum, one) => sum + one(user), 0); });
 }
 
 function arrive(whose: S.Me): void {
@@ -115,8 +133,8 @@ function arrive(whose: S.Me): void {
   });
 }
 
-/** Whose page this is, though their account may not be set up yet. */
-const holder = (): string | null => me.value?.user_id ?? (first.value.length ? tokens.user() : null);
+/** Whose page this is, though they may still be on their way, or their account not set up yet. */
+const holder = (): string | null => me.value?.user_id ?? tokens.user();
 export const isHere = (): boolean => holder() !== null;
 
 /** Signs in. What must be done first, if anything, is in `first` then. */
@@ -145,10 +163,7 @@ export async function stepDone(step: FirstStep): Promise<void> {
     first.value = left;
     return;
   }
-  const whose = await whoIsHere();
-  first.value = [];
-  arrive(whose);
-  settle(true);
+  await show();
 }
 
 /** Reads anew who one is, after a change of one's own account. */
