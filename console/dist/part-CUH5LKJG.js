@@ -1,1 +1,0 @@
-import{a as i}from"./part-TU3THXOH.js";import{a as e}from"./part-6Q75CYQO.js";import{Ob as a,U as r}from"./part-X7G6JLGO.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

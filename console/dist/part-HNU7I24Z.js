@@ -1,1 +1,0 @@
-import{a,b}from"./part-4KOQKQ4L.js";import"./part-B2TOFNVA.js";import"./part-6AVQ5KTL.js";import"./part-U65JFXII.js";import"./part-G2TBPB2T.js";import"./part-D26HUSYI.js";import"./part-KSP7LOQR.js";import"./part-X7G6JLGO.js";import"./part-V4U7OXEX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

@@ -1,1 +1,0 @@
-import{e as i}from"./part-G2TBPB2T.js";import{Gc as e,u as o}from"./part-X7G6JLGO.js";function p({made:r,name:t,organisation:a}){return e("article",{class:"slip",children:[e("p",{class:"code",children:e("bdi",{children:r.code})}),e("p",{dir:"auto",children:t}),e("p",{children:o("register.slip",{day:i(r.registered_on),organisation:a})})]})}export{p as a};
