@@ -63,8 +63,8 @@ function begin(): void {
   letGo();
   tab = crypto.randomUUID();
   if (typeof navigator === 'undefined' || !('locks' in navigator)) return;
-  const name = ALIVE + tab;
-  void navigator.locks.request(name, () => new Promise<void>((done) => { letGo = () => done(); }));
+  const ended = new Promise<void>((done) => { letGo = done; });
+  void navigator.locks.request(ALIVE + tab, () => ended);
 }
 
 let opening: Promise<IDBDatabase | null> | null = null;
