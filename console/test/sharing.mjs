@@ -30,6 +30,17 @@ test('nobody is asked before it is said what for, who, in which language and who
   assert.ok(!typed.isTold({ ...ASKED, told: { ...TOLD, informed_of_withdrawal: undefined } }) && typed.isTold({ ...ASKED, told: TOLD }));
 });
 
+test('what was read is named by its version, and read anew where the text is another one now', () => {
+  const told = typed.change(ASKED, { told: TOLD });
+  const { version } = wording.wordingFor('my');
+  assert.deepEqual(typed.bodyOf(told).wording, { language: 'en', version }, 'interpreted from the English text');
+  assert.equal(typed.bodyOf(ASKED).wording, undefined, 'nothing was read');
+  assert.equal(typed.change(told, { language: 'km' }).read, '');
+  assert.equal(typed.asItReadsNow(told), told);
+  const older = typed.asItReadsNow({ ...told, read: '2025-01-01', answer: 'granted' });
+  assert.deepEqual([older.told, older.read, older.answer], [{}, '', '']);
+});
+
 test('a yes records what was agreed to, and a no opens nothing whatever was asked for', () => {
   const yes = JSON.parse(JSON.stringify(typed.bodyOf({ ...ASKED, told: { ...TOLD, consents_to_interview: 'no', how_to_complain: 'yes' }, answer: 'granted' })));
   assert.deepEqual([yes.answer, yes.compartments, yes.recipient_organisation_id, yes.interpreter, yes.given_on], ['granted', ['identity', 'health'], 'mekong', 'ဒေါ်ခင်', undefined]);

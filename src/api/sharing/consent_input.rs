@@ -15,7 +15,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ApprovalId, OrganisationId};
 use crate::domain::language::Language;
-use crate::domain::sharing::{Disclosures, REASON_LENGTH, Recipient};
+use crate::domain::sharing::{ConsentWording, Disclosures, REASON_LENGTH, Recipient};
 use crate::domain::text::lines;
 use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
@@ -57,6 +57,9 @@ pub struct CreateConsent {
     disclosures: Disclosures,
     /// The language it was asked in.
     language: Option<Language>,
+    /// The text that was read to the person.
+    #[validate(nested)]
+    wording: Option<ConsentWording>,
     /// Who interpreted.
     #[validate(length(min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
@@ -164,6 +167,7 @@ impl CreateConsent {
                 capacity_note: self.capacity_note,
                 disclosures: self.disclosures,
                 language: self.language,
+                wording: self.wording,
                 interpreter: self.interpreter,
                 evidence: self.evidence,
                 override_reason: self.override_details.map(|without| without.reason),

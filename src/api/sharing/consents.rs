@@ -22,7 +22,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, UserId};
 use crate::domain::language::Language;
-use crate::domain::sharing::Disclosures;
+use crate::domain::sharing::{ConsentWording, Disclosures};
 use crate::error::Result;
 
 /// A consent. It is never changed; it can be withdrawn.
@@ -86,6 +86,8 @@ pub struct ConsentGiven {
     disclosures: Disclosures,
     /// The language it was asked in.
     language: Option<Language>,
+    /// The text that was read to the person.
+    wording: Option<ConsentWording>,
     /// Who interpreted.
     #[schema(max_length = 200)]
     interpreter: Option<String>,
@@ -159,9 +161,18 @@ impl From<OpenConsent> for ConsentRecord {
 
 impl From<ConsentDetails> for ConsentGiven {
     fn from(details: ConsentDetails) -> Self {
-        let ConsentDetails { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason, guardianship, assent } =
-            details;
-        Self { given_by, capacity_note, disclosures, language, interpreter, evidence, override_reason, guardianship, assent }
+        Self {
+            given_by: details.given_by,
+            capacity_note: details.capacity_note,
+            disclosures: details.disclosures,
+            language: details.language,
+            wording: details.wording,
+            interpreter: details.interpreter,
+            evidence: details.evidence,
+            override_reason: details.override_reason,
+            guardianship: details.guardianship,
+            assent: details.assent,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, PersonId, UserId};
 use crate::domain::language::Language;
-use crate::domain::sharing::{Consent, Disclosures, Recipient};
+use crate::domain::sharing::{Consent, ConsentWording, Disclosures, Recipient};
 use crate::error::{Error, Result};
 
 /// A consent as stored.
@@ -56,6 +56,8 @@ pub struct ConsentDetails {
     pub capacity_note: Option<String>,
     pub disclosures: Disclosures,
     pub language: Option<Language>,
+    #[serde(default)]
+    pub wording: Option<ConsentWording>,
     pub interpreter: Option<String>,
     pub evidence: Option<String>,
     pub override_reason: Option<String>,

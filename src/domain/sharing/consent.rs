@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::domain::access::compartments::CompartmentSet;
 use crate::domain::codes::{ConsentAnswer, ConsentPurpose, ConsentStatus, OrganisationKind};
 use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{ConsentId, OrganisationId};
+use crate::domain::language::Language;
 
 /// An organisation that may come to see a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,18 @@ impl Recipient {
             Self::Anyone => true,
         }
     }
+}
+
+/// The text that was read to the person, so that it is known later what they agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentWording {
+    /// The language of the text, which another one may have been interpreted from.
+    pub language: Language,
+    /// Its version, as whoever wrote it names it.
+    #[validate(length(min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub version: String,
 }
 
 /// The seven questions of IOM's screening form (HTCDS `con_Consent`), and five that follow them: what was said to the person.

@@ -9,7 +9,7 @@ mod preview;
 mod referral;
 
 pub use authority::{ACCESS_ACTS, ACCESS_BY_RULE, AccessAct, AccessRule, Authority, SecondPerson, Told, operations_kept_from_owners};
-pub use consent::{Candidate, Consent, Disclosures, Recipient};
+pub use consent::{Candidate, Consent, ConsentWording, Disclosures, Recipient};
 pub use decide::{Claim, Share, Standing, decide};
 pub use emergency::PastEmergency;
 pub use preview::AgeBand;

@@ -46,6 +46,7 @@ pub fn vietnamese() -> Value {
 pub fn consent(purpose: &str) -> Value {
     json!({
         "purpose": purpose, "answer": "granted", "recipient": "anyone", "given_by": "self", "language": "vi", "interpreter": "By phone",
+        "wording": { "language": "en", "version": "2026-11-30" },
         "compartments": ["identity", "contact", "location", "health", "narrative", "protection"],
         "disclosures": {
             "consents_to_interview": true, "informed_of_purpose": true, "informed_of_data_use": true, "informed_of_research_use": true,

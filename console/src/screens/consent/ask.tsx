@@ -19,7 +19,7 @@ import { nameOf } from '../organisations';
 import { Giver } from './giver';
 import { Paper } from './paper';
 import { ToPerson } from './to-person';
-import { COMPARTMENTS, KINDS, PURPOSES, SCOPES, bodyOf, change as changed, isTold, kindsFor, missing, staysInside, withPurpose } from './typed';
+import { COMPARTMENTS, KINDS, PURPOSES, SCOPES, asItReadsNow, bodyOf, change as changed, isTold, kindsFor, missing, staysInside, withPurpose } from './typed';
 import type { Typed } from './typed';
 import { needsInterpreter, wordingFor } from './wording';
 
@@ -40,7 +40,7 @@ interface Props {
 const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 
 export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper, onUnsure }: Props) {
-  const [typed, setTyped] = useState(begun);
+  const [typed, setTyped] = useState(() => asItReadsNow(begun));
   const [view, setView] = useState<'staff' | 'person' | 'paper'>('staff');
   const [failure, setFailure] = useState<unknown>(null);
   const [isTried, setTried] = useState(false);

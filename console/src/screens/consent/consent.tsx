@@ -80,7 +80,7 @@ function Page({ seen, again }: { readonly seen: Seen; readonly again: () => void
           kind={kind}
           begun={begin(kept, sitting, query)}
           onDone={(consent, typed) => {
-            setSitting({ ...fresh(file), told: typed.told, language: typed.language, interpreter: typed.interpreter, giver: typed.giver, capacity: typed.capacity, right: typed.right });
+            setSitting({ ...fresh(file), told: typed.told, read: typed.read, language: typed.language, interpreter: typed.interpreter, giver: typed.giver, capacity: typed.capacity, right: typed.right });
             setPaper(false);
             setDone(consent.answer === 'granted' ? t('consent.recorded_yes') : t('consent.recorded_no'));
             close();

@@ -133,6 +133,6 @@ export function Answers({ all, organisations }: { readonly all: readonly S.Conse
 
 /** How it was given: by whom, in which language, through whom, and where that can be seen. */
 function how(given: S.ConsentGiven): string {
-  const parts = [label('consent.given_by', given.given_by), given.language ? languageName(given.language) : '', given.interpreter ? t('consent.through', { name: given.interpreter }) : '', given.evidence ?? ''];
+  const parts = [label('consent.given_by', given.given_by), given.language ? languageName(given.language) : '', given.interpreter ? t('consent.through', { name: given.interpreter }) : '', given.wording ? t('consent.text_read', { version: given.wording.version, language: languageName(given.wording.language) }) : '', given.evidence ?? ''];
   return parts.filter(Boolean).join(' · ');
 }

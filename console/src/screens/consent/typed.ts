@@ -3,7 +3,7 @@
 import type { S } from '../../generated/schema';
 import { partialDate } from '../../i18n/dates';
 import type { Keys } from '../../forms/once';
-import { MORE, STATEMENTS, needsInterpreter } from './wording';
+import { MORE, STATEMENTS, needsInterpreter, wordingFor } from './wording';
 import type { More, Statement } from './wording';
 
 export const PURPOSES: readonly S.ConsentPurpose[] = [
@@ -54,6 +54,8 @@ export interface Typed {
   readonly child: Readonly<Record<'agrees' | 'on' | 'words' | 'explained', string>>;
   /** What was said to the person, and to what was asked: yes or no. */
   readonly told: Readonly<Partial<Record<Statement | More, 'yes' | 'no'>>>;
+  /** The version of the text in which it was said. */
+  readonly read: string;
   readonly answer: '' | 'granted' | 'refused';
   readonly on: string;
   readonly evidence: string;
@@ -62,7 +64,7 @@ export interface Typed {
 
 export const EMPTY: Typed = {
   purpose: '', recipient: '', organisation: '', kind: '', country: '', compartments: [], until: '', language: '', interpreter: '', giver: '', capacity: '',
-  right: { basis: '', by: '', on: '', document: '', conflict: '' }, child: { agrees: '', on: '', words: '', explained: '' }, told: {}, answer: '', on: '', evidence: '', keys: {},
+  right: { basis: '', by: '', on: '', document: '', conflict: '' }, child: { agrees: '', on: '', words: '', explained: '' }, told: {}, read: '', answer: '', on: '', evidence: '', keys: {},
 };
 
 /** What the answer is about: another question has no answer yet, and one that was told in another language was not told. */
@@ -71,8 +73,12 @@ export function change(typed: Typed, to: Partial<Typed>): Typed {
   const differs = (name: keyof Typed) => name in to && JSON.stringify(to[name]) !== JSON.stringify(typed[name]);
   const isOther = QUESTION.some(differs);
   const isOtherLanguage = differs('language');
-  return { ...typed, ...(isOther || isOtherLanguage ? { answer: '' as const } : {}), ...(isOtherLanguage ? { told: {} } : {}), ...to };
+  const read = to.told ? { read: wordingFor(to.language ?? typed.language).version } : {};
+  return { ...typed, ...(isOther || isOtherLanguage ? { answer: '' as const } : {}), ...(isOtherLanguage ? { told: {}, read: '' } : {}), ...read, ...to };
 }
+
+/** What was told in a text that is another one now was not told. */
+export const asItReadsNow = (typed: Typed): Typed => (typed.read && typed.read !== wordingFor(typed.language).version ? { ...typed, told: {}, read: '', answer: '' } : typed);
 
 const NOBODY = { recipient: '', organisation: '', kind: '', country: '', compartments: [] };
 /** Another purpose: whom it is about and what they see is chosen anew. What stays here is about our own organisation, and opens nothing. */
@@ -147,6 +153,7 @@ export function bodyOf(typed: Typed): S.CreateConsent {
     capacity_note: words(typed.capacity),
     disclosures: disclosures(typed),
     language: typed.language || undefined,
+    wording: typed.read ? { language: wordingFor(typed.language).language, version: typed.read } : undefined,
     interpreter: words(typed.interpreter),
     evidence: words(typed.evidence),
     ...(asksForRight(typed) && (typed.right.basis || isYes) ? { guardianship: guardianship(typed.right) as S.GuardianshipInput } : {}),
