@@ -1,1 +1,0 @@
-import{a,b}from"./part-LQX6PAIL.js";import"./part-WYMRLEKO.js";import"./part-A7I44INR.js";import"./part-KZEFYZ62.js";import"./part-A5AH7MGD.js";import"./part-PP37JPJC.js";import"./part-TRWE4P2Y.js";import"./part-HYE427OS.js";import"./part-MNUEVBX7.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

@@ -1,1 +1,0 @@
-import{a as i}from"./part-4TBIHJQW.js";import{a as e}from"./part-3RF4YTBN.js";import{Ob as a,U as r}from"./part-HYE427OS.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};
