@@ -297,6 +297,7 @@ fn options(database: &DatabaseUrl, keys: Arc<Keys>) -> Options {
         trusted_proxies: Vec::new(),
         origins: Vec::new(),
         files: homeward::files::Settings::Folder(std::env::temp_dir()),
+        demo_accounts: None,
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Options {
     pub origins: Vec<String>,
     /// The place of the files.
     pub files: files::Settings,
+    /// The accounts of a demo as a JSON text, which its sign-in offers to everybody; none but in a demo for this computer alone.
+    pub demo_accounts: Option<String>,
 }
 
 /// The operations that the router knows by name: the same for every application of the process.
@@ -94,7 +96,7 @@ impl AppState {
                 ..Settings::default()
             }),
             public_url: web::Data::new(PublicUrl(options.public_url.clone())),
-            documentation: web::Data::new(Documentation::new(&options.public_url)),
+            documentation: web::Data::new(Documentation::new(&options.public_url, options.demo_accounts.as_deref())),
             origins: Arc::new(options.origins),
             files,
         };

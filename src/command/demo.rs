@@ -81,7 +81,8 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         Arc::new(Keys::new(if folder.is_kept { key_file::read(&key, command::KEY_FILE)? } else { key_file::create(&key)? }, Vec::new()));
     command::start_log(tracing_subscriber::filter::LevelFilter::WARN);
     let address = format!("http://{listen}");
-    let options = Options {
+    let mut options = Options {
+        demo_accounts: None,
         database: url,
         keys: keys.clone(),
         public_url: address.clone(),
@@ -98,6 +99,10 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
             let people = if with_wave { People::OneIn(1) } else { People::WithoutWave };
             let accounts = fill(&options.database, &keys, &options.deployment.clock, people).await?;
             write_accounts(&folder.accounts(), &accounts)?;
+        }
+        // Whoever comes from another computer is to be told the passwords by somebody.
+        if listen.ip().is_loopback() {
+            options.demo_accounts = Some(read_accounts(&folder.accounts())?);
         }
         let (state, db) = AppState::open(options).await?;
         let files = state.files();
@@ -280,12 +285,18 @@ fn write_accounts(path: &Path, accounts: &[Account]) -> Result<(), Failure> {
         .map_err(|error| Failure::unavailable(format!("{} cannot be written: {error}", path.display())))
 }
 
+fn unreadable(accounts_file: &Path, cause: &dyn std::fmt::Display) -> Failure {
+    Failure::config(format!("{}: {cause}; start without --keep to make a new world", accounts_file.display()))
+}
+
+fn read_accounts(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))
+}
+
 /// Prints the addresses, the accounts and the first steps.
 fn welcome(address: &str, accounts_file: &Path) -> Result<(), Failure> {
-    let unreadable =
-        |cause: String| Failure::config(format!("{}: {cause}; start without --keep to make a new world", accounts_file.display()));
-    let text = std::fs::read_to_string(accounts_file).map_err(|error| unreadable(error.to_string()))?;
-    let accounts: Vec<HashMap<String, String>> = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    let accounts: Vec<HashMap<String, String>> =
+        serde_json::from_str(&read_accounts(accounts_file)?).map_err(|error| unreadable(accounts_file, &error))?;
     let field = |account: &HashMap<String, String>, name: &str| account.get(name).cloned().unwrap_or_default();
     let listed = accounts.iter().map(|account| {
         let [username, password, role, organisation] = ["username", "password", "role", "organisation"].map(|name| field(account, name));

@@ -54,6 +54,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     let (list, ring) = (erased_list::path(config)?, keys.clone());
     let schedule = Schedule::of(config, &keys);
     let options = Options {
+        demo_accounts: None,
         database: config.database.clone(),
         keys,
         public_url: config.public_url.clone(),

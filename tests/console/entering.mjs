@@ -30,6 +30,15 @@ export async function entering() {
     await page.context().close();
   });
 
+  await step('a demo fills in the sign-in with one click', async () => {
+    const page = await console_();
+    await page.getByRole('button', { name: OFFICER }).click();
+    assert.equal(await page.getByLabel('Username').inputValue(), OFFICER);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Today');
+    await page.context().close();
+  });
+
   await step('a reload goes on, a sign-out leaves nothing, not even behind Back', async () => {
     const page = await console_();
     await signIn(page, OFFICER);

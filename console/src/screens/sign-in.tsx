@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog';
 import { Wrong } from '../ui/errors';
 import { Languages } from '../ui/languages';
 import { Form, Text } from '../ui/fields';
+import { DemoAccounts } from './demo-accounts';
 import { OneTimeCode } from './one-time-code';
 import type { PasswordSet } from './one-time-code';
 import { useWait } from './waiting';
@@ -61,6 +62,7 @@ export function SignIn() {
   }, []);
   const [hasCode, setHasCode] = useState(false);
   const [set, setSet] = useState<PasswordSet | null>(null);
+  const [offered, setOffered] = useState<PasswordSet | null>(null);
   const isSettingUp = first.value.length > 0;
   // Nothing of what was typed here waits for whoever comes after that.
   useEffect(() => {
@@ -83,9 +85,10 @@ export function SignIn() {
       {set ? <p role="status">{t('reset.done')}</p> : null}
       {ended.value ? <p role="status">{t(`ended.${ended.value}`)}{unkeptHere() > 0 ? ` ${t('ended.unsent', { count: unkeptHere() })}` : ''}</p> : null}
       {waiting > 0 ? <p role="status">{t('sign_in.waiting', { count: waiting })}</p> : null}
-      <Credentials isOver={false} set={set} />
+      <Credentials key={offered?.username} isOver={false} set={offered ?? set} />
       <p><button type="button" class="link" onClick={() => setHasCode(true)}>{t('sign_in.one_time_code')}</button></p>
       <Languages />
+      <DemoAccounts onChoose={({ username, password }) => setOffered({ username, password, failure: null })} />
     </main>
   );
 }

@@ -65,7 +65,7 @@ export function Today() {
               ))}
             </ul>
           ) : (
-            <p>{t('today.nothing')}</p>
+            <p>{t('today.nothing')}{mine === 'me' ? <> <a href="#/today?of=my_organisation">{t('today.of_all')}</a></> : null}</p>
           )
         }
       </Shown>

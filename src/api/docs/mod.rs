@@ -31,13 +31,15 @@ use crate::api::http::static_page::Pages;
 
 /// The pages that differ from one installation to the next, because they name its address.
 pub struct Documentation {
-    guides: Pages,
+    own: Pages,
 }
 
 impl Documentation {
-    /// The documentation of the server that clients reach at this address.
-    pub fn new(public_url: &str) -> Self {
-        Self { guides: guides::pages(public_url) }
+    /// The documentation of the server that clients reach at this address. A demo also names its accounts, as a JSON text.
+    pub fn new(public_url: &str, demo_accounts: Option<&str>) -> Self {
+        let mut own = guides::pages(public_url);
+        own.extend(demo_accounts.into_iter().flat_map(console::page_of_demo));
+        Self { own }
     }
 }
 
@@ -53,9 +55,9 @@ pub fn configure(app: &mut web::ServiceConfig) {
 /// Answers with a page, or says that there is none.
 async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) -> HttpResponse {
     let path = request.path();
-    let own = || assets::page(path).or_else(|| setup::page(path)).or_else(|| console::page(path));
-    let shared = || errors::page(path).or_else(own).or_else(|| reference::page(path));
-    match documentation.guides.get(path).or_else(shared) {
+    let clients = || assets::page(path).or_else(|| setup::page(path)).or_else(|| console::page(path));
+    let shared = || errors::page(path).or_else(clients).or_else(|| reference::page(path));
+    match documentation.own.get(path).or_else(shared) {
         Some(page) => page.answer(&request),
         None => missing::answer(request).await,
     }

@@ -49,6 +49,10 @@ fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
         assert_eq!(fields, ["username", "password", "role", "organisation"], "scripts read these fields");
         place.sign_in(account["username"].as_str().expect("a name"), account["password"].as_str().expect("a password"));
     }
+    // Whoever opens the console needs nothing of what was printed.
+    let offered = text.replace('"', "&quot;");
+    assert!(place.call("GET", "/console/", "", None).body.contains(&offered), "the sign-in offers the accounts");
+
     let password = |username: &str| {
         accounts.iter().find(|account| account["username"] == username).expect(username)["password"].as_str().expect("a password")
     };

@@ -4,7 +4,10 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use std::collections::BTreeSet;
 
+use homeward::app::Options;
+
 use crate::support::database::Kind;
+use crate::support::world::options;
 use crate::support::{Answer, World};
 
 async fn read(world: &World, path: &str, headers: &[(&'static str, &str)]) -> Answer {
@@ -46,6 +49,21 @@ async fn the_console_and_all_that_it_loads_are_served_strictly() {
         waiting.extend(named(&read(&world, &path, &[]).await.expect(200).text()));
     }
     assert!(seen.len() >= 3, "a page without a script, a style or an icon: {seen:?}");
+}
+
+#[actix_web::test]
+async fn only_a_demo_names_accounts_in_its_page() {
+    let world = World::start(Kind::Sqlite).await.expect("SQLite is always there");
+    let page = read(&world, "/console/", &[]).await.expect(200).text();
+    assert!(!page.contains("homeward-demo"), "{page}");
+    let accounts = r#"[{"username":"a\"><script>","password":"p&amp;"}]"#.to_owned();
+    let options = options(&world.database.url, 1_000_000, &world.clock);
+    let demo = World::serve(world.kind, world.database.clone(), Options { demo_accounts: Some(accounts), ..options }).await;
+    let answer = read(&demo, "/console/", &[]).await.expect(200);
+    let offered = r#"<meta name="homeward-demo" content="[{&quot;username&quot;:&quot;a\&quot;&gt;&lt;script&gt;&quot;,&quot;password&quot;:&quot;p&amp;amp;&quot;}]">"#;
+    assert!(answer.text().contains(offered), "{}", answer.text());
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("content-security-policy"), read(&world, "/console/", &[]).await.header("content-security-policy"));
 }
 
 #[actix_web::test]

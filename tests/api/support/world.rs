@@ -360,6 +360,7 @@ pub fn options(url: &DatabaseUrl, rate_limit: u32, clock: &Clock) -> Options {
         trusted_proxies: Vec::new(),
         origins: vec![ORIGIN.to_owned()],
         files: homeward::files::Settings::Folder(super::database::files_of(url)),
+        demo_accounts: None,
     }
 }
 
