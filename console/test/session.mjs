@@ -27,11 +27,11 @@ Object.assign(globalThis, {
     const request = { path, method: init.method, token: init.headers.Authorization, key: init.headers['Idempotency-Key'], body: init.body };
     asked.push(request);
     const { status, body } = await respond(request);
-    return { ok: status < 400, status, headers: new Headers(), json: async () => body, text: async () => (body === undefined ? '' : JSON.stringify(body)) };
+    return { ok: status < 400, status, headers: new Headers(), json: async () => body, text: async () => (body === undefined ? '' : JSON.stringify(body)), blob: async () => new Blob([body], { type: 'text/csv; charset=utf-8; header=present' }) };
   },
 });
-const { session, outbox, drafts, sending, problem, tokens, idle, operations } = await bundled(
-  `export * as session from './src/session/session'; export * as outbox from './src/session/outbox'; export * as drafts from './src/session/drafts'; export * as sending from './src/api/send'; export * as problem from './src/api/problem'; export * as tokens from './src/api/tokens'; export * as idle from './src/session/idle'; export { get_case, create_case } from './src/generated/operations';`,
+const { session, outbox, drafts, sending, tables, saving, problem, tokens, idle, operations } = await bundled(
+  `export * as session from './src/session/session'; export * as outbox from './src/session/outbox'; export * as drafts from './src/session/drafts'; export * as sending from './src/api/send'; export * as tables from './src/api/table'; export * as saving from './src/ui/save'; export * as problem from './src/api/problem'; export * as tokens from './src/api/tokens'; export * as idle from './src/session/idle'; export { get_case, create_case, get_funnel_csv } from './src/generated/operations';`,
 ).then((made) => ({ ...made, operations: made }));
 
 const access = (user) => `x.${btoa(JSON.stringify({ sub: user, n: Math.random() }))}.x`;
@@ -227,4 +227,20 @@ test('keys prolong the session at the server, once a minute', async () => {
   } finally {
     Date.now = now;
   }
+});
+
+test('a table is saved byte for byte, with the mark by which a spreadsheet knows its letters', async () => {
+  const table = '\ufeff"name","count"\r\n"\'=1+1","-5"\r\n';
+  await signIn('a', () => ({ status: 200, body: table }));
+  const saved = [];
+  const { createObjectURL } = URL;
+  Object.assign(URL, { createObjectURL: (file) => saved.push(file) && 'blob:1' });
+  globalThis.document = { createElement: () => ({ click() {} }) };
+  try {
+    saving.saveFile('funnel.csv', await tables.sendTable(operations.get_funnel_csv));
+  } finally {
+    Object.assign(URL, { createObjectURL });
+    delete globalThis.document;
+  }
+  assert.deepEqual([...new Uint8Array(await saved[0].arrayBuffer())], [...new TextEncoder().encode(table)]);
 });

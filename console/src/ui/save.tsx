@@ -1,12 +1,14 @@
-// Saves a text on this computer, where it stays: that is said beside the button.
+// Saves a file on this computer, where it stays: that is said beside the button, and of names before it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { useAddress } from './address';
 import { Wrong } from './errors';
+import { Shown, useLoaded } from './load';
 
-/** Hands a text to the browser as a file. The name holds codes and a day, and nobody's name. */
-export function saveText(name: string, text: string | Blob, type = 'text/csv;charset=utf-8'): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Hands a file to the browser. The name holds codes and a day, and nobody's name. */
+export function saveFile(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
@@ -17,18 +19,20 @@ export function saveText(name: string, text: string | Blob, type = 'text/csv;cha
 
 interface Props {
   readonly label: string;
+  /** What the file is called: nothing of anybody. */
   readonly name: string;
-  readonly read: () => Promise<string>;
+  readonly load: () => Promise<Blob>;
 }
 
-export function SaveCsv({ label, name, read }: Props) {
+/** Fetches a table of figures and saves it. */
+export function SaveTable({ label, name, load }: Props) {
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     setFailure(null);
     try {
-      saveText(name, await read());
+      saveFile(name, await load());
     } catch (why) {
       setFailure(why);
     } finally {
@@ -40,6 +44,34 @@ export function SaveCsv({ label, name, read }: Props) {
       <p class="buttons"><button type="button" class="quiet-button" disabled={isBusy} onClick={() => void save()}>{label}</button></p>
       <p class="hint">{t('save.stays')}</p>
       <Wrong failure={failure} />
+    </>
+  );
+}
+
+/** Fetches a table of people, says what saving it means, and gives it: two presses, so that what is said is read. */
+export function SaveNames({ label, name, load }: Props) {
+  const [isAsked, setAsked] = useState(false);
+  if (!isAsked) return <button type="button" class="quiet-button" onClick={() => setAsked(true)}>{label}</button>;
+  return <Fetched label={label} name={name} load={load} />;
+}
+
+function Fetched({ label, name, load }: Props) {
+  const table = useLoaded(load, [name]);
+  return (
+    <section class="panel" aria-label={label}>
+      <Shown of={table}>{(file) => <Link name={name} file={file} />}</Shown>
+    </section>
+  );
+}
+
+function Link({ name, file }: { readonly name: string; readonly file: Blob }) {
+  const address = useAddress(file);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => link.current?.focus(), [address]);
+  return (
+    <>
+      <p>{t('paper.stays')}</p>
+      {address ? <p class="buttons"><a class="button" href={address} download={name} ref={link}>{t('paper.save')}</a></p> : null}
     </>
   );
 }

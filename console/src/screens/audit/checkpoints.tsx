@@ -7,7 +7,7 @@ import { shownMoment, today } from '../../i18n/dates';
 import { Copy } from '../../ui/copy';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
-import { saveText } from '../../ui/save';
+import { saveFile } from '../../ui/save';
 
 export function Checkpoints() {
   const points = usePages((after) => send(list_audit_checkpoints, { query: { limit: 50, after } }).then((answer) => answer.body), []);
@@ -18,7 +18,7 @@ export function Checkpoints() {
       <More of={points}>
         {(items) => (
           <>
-            <p class="buttons">{items[0] ? <button type="button" onClick={() => saveText(`checkpoint-${today()}.txt`, items[0]?.note ?? '', 'text/plain;charset=utf-8')}>{t('audit.keep')}</button> : null}</p>
+            <p class="buttons">{items[0] ? <button type="button" onClick={() => saveFile(`checkpoint-${today()}.txt`, new Blob([items[0]?.note ?? ''], { type: 'text/plain;charset=utf-8' }))}>{t('audit.keep')}</button> : null}</p>
             <Grid caption={t('audit.shown', { count: items.length })} rows={items} keyOf={(one) => String(one.size)} none={t('audit.not_sealed')} columns={[
               { name: t('audit.sealed'), of: (one) => shownMoment(one.sealed_at) },
               { name: t('audit.size'), of: (one) => String(one.size), isFigure: true },

@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { mayPass } from '../../api/problem';
 import { newKey, send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { create_approval, create_audit_export, get_audit_export_csv, list_approvals } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
@@ -13,7 +13,7 @@ import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
-import { saveText } from '../../ui/save';
+import { saveFile } from '../../ui/save';
 import { instant } from './filter';
 
 const TEXTS = ['operation', 'code', 'caller_id', 'organisation_id', 'case_id'] as const;
@@ -120,7 +120,7 @@ function Fetch({ approval, onDone }: { readonly approval: S.Approval; readonly o
     try {
       const wanted = Object.fromEntries(Object.entries(approval.audit_export).filter(([, value]) => value !== null)) as S.AuditExportParametersInput;
       made.current ??= (await send(create_audit_export, { body: { approval_id: approval.id, audit_export: wanted }, key: key.current })).body;
-      saveText(`audit-${today()}.csv`, await sendText(get_audit_export_csv, { path: { id: made.current.id } }));
+      saveFile(`audit-${today()}.csv`, await sendTable(get_audit_export_csv, { path: { id: made.current.id } }));
       onDone();
     } catch (why) {
       setFailure(why);

@@ -2,14 +2,14 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { NoAnswer, Refused } from '../../api/problem';
-import { sendForFile } from '../../api/send';
+import { sendTable } from '../../api/table';
 import { get_export_csv } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { t } from '../../i18n';
 import { today } from '../../i18n/dates';
 import { place } from '../../router';
 import { Wrong } from '../../ui/errors';
-import { saveText } from '../../ui/save';
+import { saveFile } from '../../ui/save';
 import { clock, secondsLeft } from './countdown';
 
 function useSecondsLeft(until: string | null): number | null {
@@ -32,8 +32,7 @@ export function Export({ id }: { readonly id: string }) {
     setBusy(true);
     setFailure(null);
     try {
-      const answer = await sendForFile(get_export_csv, { path: { id: id as S.ExportId } }, 'text/csv');
-      saveText(`names-${today()}.csv`, answer.body);
+      saveFile(`names-${today()}.csv`, await sendTable(get_export_csv, { path: { id: id as S.ExportId } }));
       setState('saved');
     } catch (why) {
       if (why instanceof Refused && why.status === 404) setState('gone');

@@ -1,7 +1,7 @@
 // For how long those who wait have been waiting.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_ageing_csv, get_ageing_report } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -21,7 +21,7 @@ export function bandsOf(rows: readonly S.AgeingRow[]): readonly (readonly [strin
 export function Ageing() {
   const report = useLoaded(async () => (await send(get_ageing_report)).body, []);
   return (
-    <Report name="ageing" of={report} csv={() => sendText(get_ageing_csv)}>
+    <Report name="ageing" of={report} csv={() => sendTable(get_ageing_csv)}>
       {({ items }) => {
         const bands = bandsOf(items);
         return (

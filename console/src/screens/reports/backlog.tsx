@@ -1,7 +1,7 @@
 // How many wait at each stage, and for how long.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_backlog_csv, get_backlog_report } from '../../generated/operations';
 import { label, t } from '../../i18n';
@@ -13,7 +13,7 @@ import { Report } from './report';
 export function Backlog() {
   const report = useLoaded(async () => (await send(get_backlog_report)).body, []);
   return (
-    <Report name="backlog" of={report} csv={() => sendText(get_backlog_csv)}>
+    <Report name="backlog" of={report} csv={() => sendTable(get_backlog_csv)}>
       {({ items }) => (
         <>
           <Bars title={t('reports.waiting_at')} legend={[t('reports.waiting'), t('reports.beside')]} bars={items.map((one) => ({ name: label('stage', one.stage), parts: [one.waiting, one.beside_the_road], says: one.beside_the_road ? t('reports.and_beside', { waiting: number(one.waiting), beside: number(one.beside_the_road) }) : number(one.waiting) }))} />

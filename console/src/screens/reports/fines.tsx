@@ -1,7 +1,7 @@
 // What was asked for overstay, and what became of it. Currencies are never added up, and each is drawn to its own measure.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_fines_csv, get_fines_report } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -23,7 +23,7 @@ export function measures(rows: readonly S.FinesRow[]): ReadonlyMap<string, numbe
 export function Fines() {
   const report = useLoaded(async () => (await send(get_fines_report)).body, []);
   return (
-    <Report name="fines" of={report} csv={() => sendText(get_fines_csv)}>
+    <Report name="fines" of={report} csv={() => sendTable(get_fines_csv)}>
       {({ items }) => {
         const longest = measures(items);
         const keyOf = (one: S.FinesRow) => `${one.mission_id} ${one.currency}`;

@@ -1,7 +1,7 @@
 // When nobody waits any more, if it goes on as it went lately. A forecast is shown with how it was made, and never without.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Decline } from '../../charts/decline';
 import { get_forecast_csv, get_forecast_report } from '../../generated/operations';
 import { t } from '../../i18n';
@@ -13,7 +13,7 @@ import { Report } from './report';
 export function Forecast() {
   const report = useLoaded(async () => (await send(get_forecast_report)).body, []);
   return (
-    <Report name="forecast" of={report} csv={() => sendText(get_forecast_csv)}>
+    <Report name="forecast" of={report} csv={() => sendTable(get_forecast_csv)}>
       {(one) => (
         <>
           {one.expected_on ? (

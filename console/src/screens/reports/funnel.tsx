@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_funnel_csv, get_funnel_report } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -42,7 +42,7 @@ export function Funnel() {
     </search>
   );
   return (
-    <Report name="funnel" of={report} csv={() => sendText(get_funnel_csv, { query: asked })} filters={filters}>
+    <Report name="funnel" of={report} csv={() => sendTable(get_funnel_csv, { query: asked })} filters={filters}>
       {({ totals, items }) => {
         const all = totals[0]?.cases ?? 0;
         return (

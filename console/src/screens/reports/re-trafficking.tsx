@@ -1,7 +1,7 @@
 // People who were exploited again after they had come home.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_re_trafficking_csv, get_re_trafficking_report } from '../../generated/operations';
 import { t } from '../../i18n';
@@ -14,7 +14,7 @@ import { Report } from './report';
 export function ReTrafficking() {
   const report = useLoaded(async () => (await send(get_re_trafficking_report)).body, []);
   return (
-    <Report name="re-trafficking" of={report} csv={() => sendText(get_re_trafficking_csv)}>
+    <Report name="re-trafficking" of={report} csv={() => sendTable(get_re_trafficking_csv)}>
       {({ items }) => (
         <div class="beside">
           <Bars title={t('reports.persons')} bars={items.map((one) => ({ name: t('reports.chain', { count: one.chain_length, nationality: country(one.nationality) }), parts: [one.persons], says: number(one.persons) }))} />

@@ -1,7 +1,7 @@
 // People who were counted in public against people who are registered. A difference is only as exact as the published figure.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_reconciliation_csv, get_reconciliation_report } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -36,7 +36,7 @@ export function Reconciliation() {
     </search>
   );
   return (
-    <Report name="reconciliation" of={report} csv={() => sendText(get_reconciliation_csv, { query: { operation_id } })} filters={filters}>
+    <Report name="reconciliation" of={report} csv={() => sendTable(get_reconciliation_csv, { query: { operation_id } })} filters={filters}>
       {({ items }) => (
         <>
           <Bars title={t('reports.counted')} legend={[t('reports.registered'), t('reports.unaccounted')]} bars={items.map((one) => ({ name: one.operation, parts: [one.reconciliation.total.registered, one.reconciliation.total.unaccounted ?? 0], says: t('reports.of_published', { registered: number(one.reconciliation.total.registered), published: published(one.reconciliation.total) }) }))} />

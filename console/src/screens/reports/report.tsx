@@ -5,12 +5,12 @@ import { label, t } from '../../i18n';
 import { shownMoment, today } from '../../i18n/dates';
 import { Shown } from '../../ui/load';
 import type { Loaded } from '../../ui/load';
-import { SaveCsv } from '../../ui/save';
+import { SaveTable } from '../../ui/save';
 
 interface Props<Answer> {
   readonly name: string;
   readonly of: Loaded<Answer>;
-  readonly csv: () => Promise<string>;
+  readonly csv: () => Promise<Blob>;
   readonly filters?: ComponentChildren;
   readonly children: (answer: Answer) => ComponentChildren;
 }
@@ -26,7 +26,7 @@ export function Report<Answer extends { readonly as_of: string }>({ name, of, cs
           <>
             {children(answer)}
             <p class="quiet">{t('reports.as_of', { when: shownMoment(answer.as_of) })}</p>
-            <SaveCsv label={t('reports.csv')} name={`${name}-${today()}.csv`} read={csv} />
+            <SaveTable label={t('reports.csv')} name={`${name}-${today()}.csv`} load={csv} />
           </>
         )}
       </Shown>

@@ -1,7 +1,7 @@
 // Cases counted by up to three of their facts, among those that the filters leave. Everything that was chosen is in the address, as codes.
 
 import { send } from '../../api/send';
-import { sendText } from '../../api/text';
+import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_case_statistics, get_case_statistics_csv } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -13,7 +13,7 @@ import { place, refine } from '../../router';
 import { Select } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
-import { SaveCsv } from '../../ui/save';
+import { SaveTable } from '../../ui/save';
 import { useCompounds, useOperations } from './choices';
 import { number, percent, told } from './figures';
 
@@ -84,7 +84,7 @@ export function Statistics() {
                   { name: t('reports.share'), of: (one) => percent(one.count, total), isFigure: true },
                 ]} />
               </div>
-              <SaveCsv label={t('reports.csv')} name={`statistics-${today()}.csv`} read={() => sendText(get_case_statistics_csv, { query: asked })} />
+              <SaveTable label={t('reports.csv')} name={`statistics-${today()}.csv`} load={() => sendTable(get_case_statistics_csv, { query: asked })} />
             </>
           );
         }}

@@ -3,7 +3,8 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Refused, SignedOut } from '../../api/problem';
-import { asksForProof, send, sendForFile } from '../../api/send';
+import { asksForProof, send } from '../../api/send';
+import { sendTable } from '../../api/table';
 import { get_movement_manifest, get_movement_manifest_csv, remove_movement_passenger } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, sentence, t } from '../../i18n';
@@ -12,7 +13,7 @@ import { shownDay } from '../../i18n/dates';
 import { may } from '../../session/session';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/errors';
-import { Save } from '../../ui/paper';
+import { SaveNames } from '../../ui/save';
 import { formFor, leadsTo } from '../leads';
 import { isBoarding } from './batch-fields';
 import type { Seen } from './batch-form';
@@ -77,7 +78,7 @@ export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
           void show();
         }}>{t('travel.show')}</button> : null}
         {batch.on_board > 0 ? <a class="button quiet-button" href={`#/travel/${batch.id}/manifest`}>{t('travel.manifest')}</a> : null}
-        {batch.on_board > 0 ? <Save key={batch.version} label={t('travel.csv')} name={`manifest-${batch.departs_at.slice(0, 10)}.csv`} load={async () => (await sendForFile(get_movement_manifest_csv, { path: { id: batch.id } }, 'text/csv')).body} /> : null}
+        {batch.on_board > 0 ? <SaveNames key={batch.version} label={t('travel.csv')} name={`manifest-${batch.departs_at.slice(0, 10)}.csv`} load={() => sendTable(get_movement_manifest_csv, { path: { id: batch.id } })} /> : null}
       </div>
       {batch.on_board > 0 && !manifest ? <p class="hint">{t('travel.proof')}</p> : null}
       {seen.board?.passengers.length ? <Passengers board={seen.board} manifest={manifest} onTakeOff={canChange ? setLeaving : null} /> : null}
