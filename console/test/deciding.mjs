@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
 
-const { rows, request, merge, facts, decided, exporting, counting, blind } = await bundled(
-  `export * as rows from './src/screens/tracing/rows'; export * as request from './src/screens/tracing/asked'; export * as merge from './src/screens/duplicates/chosen'; export * as facts from './src/screens/duplicates/values'; export * as decided from './src/screens/decisions/words'; export * as exporting from './src/screens/decisions/filter'; export * as counting from './src/screens/decisions/countdown'; export * as blind from './src/screens/blind/described';`,
+const { rows, request, merge, facts, decided, exporting, counting, blind, match } = await bundled(
+  `export * as rows from './src/screens/tracing/rows'; export * as request from './src/screens/tracing/asked'; export * as merge from './src/screens/duplicates/chosen'; export * as facts from './src/screens/duplicates/values'; export * as decided from './src/screens/decisions/words'; export * as exporting from './src/screens/decisions/filter'; export * as counting from './src/screens/decisions/countdown'; export * as blind from './src/screens/blind/described'; export * as match from './src/screens/tracing/decide';`,
 );
 
 const KNOWN = {
@@ -95,4 +95,10 @@ test('a blind search says only what was typed', () => {
   const typed = { name: '欧阳静怡', birth: '29.2.1996', nationality: '', gender: '', number: 'EH ๐๕', phone: ' ' };
   assert.equal(blind.stated(typed), 3);
   assert.deepEqual(blind.bodyOf(typed), { person: { name: '欧阳静怡', birth_date: '1996-02-29', document_number: 'EH 05' } });
+});
+
+test('what the person said of one who looks for them is not kept for another', () => {
+  const [one, other] = [{ id: 'm', case_id: 'c' }, { id: 'n', case_id: 'c' }].map(match.kindOf);
+  assert.notEqual(one, other);
+  assert.ok(one.endsWith('c') && other.endsWith('c'), 'it is forgotten with its case');
 });

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
 
-const { typed, wording, words, seers, direction, decision, leads } = await bundled(
-  `export * as typed from './src/screens/consent/typed'; export * as wording from './src/screens/consent/wording'; export * as words from './src/i18n/evaluate'; export * as seers from './src/screens/case-sharing/seers'; export * as direction from './src/screens/sharing/direction'; export * as decision from './src/screens/embassy/decision'; export * as leads from './src/screens/leads';`,
+const { typed, wording, words, seers, direction, decision, leads, second } = await bundled(
+  `export * as typed from './src/screens/consent/typed'; export * as wording from './src/screens/consent/wording'; export * as words from './src/i18n/evaluate'; export * as seers from './src/screens/case-sharing/seers'; export * as direction from './src/screens/sharing/direction'; export * as decision from './src/screens/embassy/decision'; export * as leads from './src/screens/leads'; export * as second from './src/screens/case-sharing/second-person';`,
 );
 
 const TOLD = Object.fromEntries(wording.STATEMENTS.map((one) => [one, 'yes']));
@@ -123,4 +123,10 @@ test('what has a page of its own is led to there', () => {
     [{ resource: 'embassy-contacts', field: 'person_decision' }, { resource: 'embassy-contacts', field: 'visit_on' }, { resource: 'denials', field: 'lifted_at' }, { resource: 'takeover', field: null }].map((wanted) => leads.leadsTo('1', wanted)),
     ['#/cases/1/embassy', '#/cases/1?form=embassy-contacts&field=visit_on', '#/cases/1/sharing', '#/cases/1/sharing'],
   );
+});
+
+test('a reason for one act of a case is not kept as that for another', () => {
+  const kinds = [{ takeover: { case_id: 'c' } }, { exclusion: { case_id: 'c', way: 'denial' } }, { exclusion: { case_id: 'd', way: 'denial' } }].map(second.kindOf);
+  assert.equal(new Set(kinds).size, 3);
+  assert.ok(kinds[0].endsWith('c') && kinds[2].endsWith('d'), 'it is forgotten with its case');
 });

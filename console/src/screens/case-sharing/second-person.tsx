@@ -21,9 +21,13 @@ interface Props {
 const caseOf = (act: Act): string => act.takeover?.case_id ?? act.exclusion?.case_id ?? '';
 const isAbout = (one: S.Approval, act: Act): boolean => (act.takeover ? one.takeover : one.exclusion)?.case_id === caseOf(act) && one.asked_by === me.value?.user_id;
 
+/** A reason is given for one act: that for a takeover is not that for a denial. It ends with the id of the case, with which it is
+ *  forgotten. */
+export const kindOf = (act: Act): string => `second ${act.takeover ? 'takeover' : act.exclusion?.way} ${caseOf(act)}`;
+
 export function SecondPerson({ act, onApproved }: Props) {
   const list = useLoaded(async () => (await send(list_approvals, { query: { limit: 200 } })).body.items.filter((one) => isAbout(one, act)), [caseOf(act)]);
-  const { typed, failure, isBusy, change, make } = useTyping(`second ${caseOf(act)}`, { reason: '' }, list.again);
+  const { typed, failure, isBusy, change, make } = useTyping(kindOf(act), { reason: '' }, list.again);
   if (!may('approval:ask')) return <p>{t('sharing.second_needed')}</p>;
   const ask = async () => {
     const body: S.CreateApproval = { ...act, reason: typed.reason.trim() };

@@ -30,8 +30,12 @@ const EMPTY = { decision: '', consent: '', note: '' };
 /** Consents that hold now and are for this. */
 export const fitting = (consents: readonly S.Consent[]): readonly S.Consent[] => consents.filter((one) => PURPOSES.includes(one.purpose) && ['granted', 'overridden'].includes(one.status));
 
+/** Several people may look for one person: what is said of one of them is not said of another. It ends with the id of the case, with
+ *  which it is forgotten. */
+export const kindOf = (one: Pick<S.TracingMatch, 'id' | 'case_id'>): string => `tracing decision ${one.id} ${one.case_id}`;
+
 export function Decide({ one, etag, consents, onDecided, onStale }: Props) {
-  const kind = `tracing decision ${one.case_id}`;
+  const kind = kindOf(one);
   const [typed, setTyped] = useState(() => draft<typeof EMPTY>(kind) ?? EMPTY);
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);

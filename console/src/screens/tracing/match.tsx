@@ -36,7 +36,7 @@ export function Match({ id }: { readonly id: string }) {
   return (
     <>
       <p><a href="#/tracing/matches">{t('tracing.back_matches')}</a></p>
-      <Shown of={seen}>{({ body, etag }) => <Both one={body} etag={etag} again={seen.again} put={(now, tag) => seen.put({ status: 200, body: now, etag: tag })} />}</Shown>
+      <Shown of={seen}>{({ body, etag }) => <Both key={body.id} one={body} etag={etag} again={seen.again} put={(now, tag) => seen.put({ status: 200, body: now, etag: tag })} />}</Shown>
     </>
   );
 }
