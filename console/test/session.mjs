@@ -30,8 +30,8 @@ Object.assign(globalThis, {
     return { ok: status < 400, status, headers: new Headers(), json: async () => body, text: async () => (body === undefined ? '' : JSON.stringify(body)), blob: async () => new Blob([body], { type: 'text/csv; charset=utf-8; header=present' }) };
   },
 });
-const { session, outbox, drafts, sending, tables, saving, problem, tokens, idle, operations } = await bundled(
-  `export * as session from './src/session/session'; export * as outbox from './src/session/outbox'; export * as drafts from './src/session/drafts'; export * as sending from './src/api/send'; export * as tables from './src/api/table'; export * as saving from './src/ui/save'; export * as problem from './src/api/problem'; export * as tokens from './src/api/tokens'; export * as idle from './src/session/idle'; export { get_case, create_case, get_funnel_csv } from './src/generated/operations';`,
+const { session, outbox, drafts, sending, making, tables, saving, problem, tokens, idle, operations } = await bundled(
+  `export * as session from './src/session/session'; export * as outbox from './src/session/outbox'; export * as drafts from './src/session/drafts'; export * as sending from './src/api/send'; export * as making from './src/forms/once'; export * as tables from './src/api/table'; export * as saving from './src/ui/save'; export * as problem from './src/api/problem'; export * as tokens from './src/api/tokens'; export * as idle from './src/session/idle'; export { get_case, create_case, get_funnel_csv } from './src/generated/operations';`,
 ).then((made) => ({ ...made, operations: made }));
 
 const access = (user) => `x.${btoa(JSON.stringify({ sub: user, n: Math.random() }))}.x`;
@@ -243,4 +243,47 @@ test('a table is saved byte for byte, with the mark by which a spreadsheet knows
     delete globalThis.document;
   }
   assert.deepEqual([...new Uint8Array(await saved[0].arrayBuffer())], [...new TextEncoder().encode(table)]);
+});
+
+test('what was sent and not answered is sent again, word for word, and nothing else before there is an answer', async () => {
+  await signIn('a');
+  const [keys, went, held] = [{}, [], []];
+  const press = (body, answer) => making.once(keys, body, async (written, key) => {
+    went.push([written, key]);
+    return answer();
+  }, () => held.push({ ...keys }));
+  await assert.rejects(press({ name: 'Ratna' }, () => { throw new problem.NoAnswer(); }));
+  assert.ok(making.isSent(keys), 'its form is frozen');
+  assert.deepEqual([held.length, held.every((one) => one['{"name":"Ratna"}'] === went[0][1])], [2, true], 'it is kept with its key before it is sent');
+  await assert.rejects(press({ name: 'Ratna S.' }, () => { throw new problem.Refused(503, { code: 'unavailable' }, 0); }));
+  assert.equal(await press({ name: 'Ratna S.' }, () => 'made'), 'made');
+  assert.deepEqual(went.map(([body]) => body.name), ['Ratna', 'Ratna', 'Ratna'], 'a word that was changed between two tries makes nothing twice');
+  assert.equal(new Set(went.map(([, key]) => key)).size, 1);
+  assert.ok(!making.isSent(keys));
+  await press({ name: 'Ratna' }, () => 'made');
+  assert.notEqual(went[3][1], went[0][1], 'after an answer the same is another request');
+});
+
+test('what was refused, or was never sent, is not frozen', async () => {
+  await signIn('a');
+  const keys = {};
+  const held = [];
+  const press = (why) => assert.rejects(making.once(keys, { a: 1 }, async () => { throw why; }, () => held.push(making.isSent(keys))));
+  await press(new problem.Refused(422, { code: 'validation' }, 0));
+  await press(new problem.SignedOut());
+  assert.deepEqual([making.isSent(keys), held], [false, [true, false, true, false]], 'nor after a reload');
+  await press(new problem.NoAnswer());
+  await press(new problem.SignedOut());
+  assert.ok(making.isSent(keys), 'what was sent before stays so');
+});
+
+test('whoever signed in meanwhile keeps nothing of what another one sent', async () => {
+  await signIn('a');
+  const held = [];
+  await assert.rejects(making.once({}, { a: 1 }, async () => {
+    session.signOut();
+    await signIn('b');
+    throw new problem.SignedOut();
+  }, () => held.push(1)));
+  assert.equal(held.length, 1);
 });

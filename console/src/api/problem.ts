@@ -37,3 +37,12 @@ export class NotLoaded extends Error {}
 export function mayPass(failure: unknown): boolean {
   return failure instanceof NoAnswer || (failure instanceof Refused && (failure.status >= 500 || [408, 429].includes(failure.status)));
 }
+
+/** With which status something was refused; 0 where it was not. */
+export const statusOf = (failure: unknown): number => (failure instanceof Refused ? failure.status : 0);
+/** It is not there any more, or not for whoever asks. */
+export const isGone = (failure: unknown): boolean => statusOf(failure) === 404;
+/** It was changed since it was read. */
+export const isStale = (failure: unknown): boolean => statusOf(failure) === 412;
+/** What stands there now must be read: somebody was faster, it is gone, or nobody knows what became of the request. */
+export const isOvertaken = (failure: unknown): boolean => failure instanceof NoAnswer || [404, 409, 412].includes(statusOf(failure));

@@ -2,18 +2,17 @@
 // nothing is made twice because a word was changed between two tries.
 
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { Refused, SignedOut, mayPass } from '../api/problem';
+import { NoAnswer, isGone } from '../api/problem';
 import { draft, drop, keep } from '../session/drafts';
-import { me } from '../session/session';
 import { errorsOf } from '../ui/errors';
 import type { Errors } from '../ui/errors';
-import { once } from './once';
+import { useWork } from '../ui/work';
+import { isSent, once } from './once';
 import type { Keys } from './once';
 
 interface Kept<T> {
   readonly typed: T;
-  readonly isSent: boolean;
-  /** The key of what was sent and not answered: with it the same is done once, also after a reload. */
+  /** What was sent and not answered: it is done once, also after a reload. */
   readonly keys: Keys;
 }
 
@@ -26,62 +25,49 @@ export interface Making<T> {
   readonly failure: unknown;
   readonly errors: Errors;
   /** Sends it; resolves to null where that failed, and then says why. */
-  readonly make: <A>(body: unknown, sent: (key: string) => Promise<A>) => Promise<A | null>;
+  readonly make: <B, A>(body: B, send: (body: B, key: string) => Promise<A>) => Promise<A | null>;
   readonly forget: () => void;
 }
 
-const isEmpty = (typed: object): boolean => Object.values(typed).every((value) => !value);
+interface Options {
+  /** Told when it is not known whether it was made, or when what it is about is not there any more. */
+  readonly onUnsure?: () => void;
+}
 
-export function useMaking<T extends object>(kind: string, empty: T): Making<T> {
-  const before = useMemo(() => draft<Kept<T>>(kind), [kind]);
+/** `kind` is the name under which it is kept; null: it is not, since a word or two are typed again. */
+export function useMaking<T extends object>(kind: string | null, empty: T, { onUnsure }: Options = {}): Making<T> {
+  const before = useMemo(() => (kind === null ? undefined : draft<Kept<T>>(kind)), [kind]);
   const [typed, setTyped] = useState<T>(before?.typed ?? empty);
-  const [isSent, setSent] = useState(before?.isSent ?? false);
   const keys = useRef<Keys>({ ...before?.keys });
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
+  const { isBusy, failure, setFailure, work } = useWork();
   const errors = useMemo(() => errorsOf(failure), [failure]);
 
+  const hold = (now: T) => {
+    if (kind === null) return;
+    if (!isSent(keys.current) && JSON.stringify(now) === JSON.stringify(empty)) drop(kind);
+    else keep(kind, { typed: now, keys: { ...keys.current } } satisfies Kept<T>);
+  };
   const change = (to: Partial<T>) => {
     const now = { ...typed, ...to };
     setTyped(now);
-    if (isEmpty(now)) drop(kind);
-    else keep(kind, { typed: now, isSent: false, keys: keys.current } satisfies Kept<T>);
+    hold(now);
   };
   const forget = () => {
-    drop(kind);
+    if (kind !== null) drop(kind);
+    keys.current = {};
     setTyped(empty);
-    setSent(false);
     setFailure(null);
   };
-  const make = async <A>(body: unknown, sent: (key: string) => Promise<A>): Promise<A | null> => {
-    if (isBusy) return null;
-    const owner = me.peek()?.user_id;
-    const hold = (sentNow: boolean) => {
-      // Whoever signed in meanwhile gets nothing of it.
-      if (me.peek()?.user_id !== owner) return;
-      setSent(sentNow);
-      keep(kind, { typed, isSent: sentNow, keys: { ...keys.current } } satisfies Kept<T>);
-    };
-    setBusy(true);
-    setFailure(null);
-    try {
-      const answer = await once(keys.current, body, (key) => {
-        // Kept with its key before it is sent: what is not answered may be there.
-        hold(true);
-        return sent(key);
-      });
-      keys.current = {};
-      drop(kind);
-      setSent(false);
-      return answer;
-    } catch (why) {
-      // Who gave no proof of who they are sent nothing.
-      hold(why instanceof SignedOut ? isSent : !(why instanceof Refused) || mayPass(why));
-      setFailure(why);
-      return null;
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { typed, change, isSent, isBusy, failure, errors, make, forget };
+  const make: Making<T>['make'] = (body, send) =>
+    work(
+      async () => {
+        const answer = await once(keys.current, body, send, () => hold(typed));
+        if (kind !== null) drop(kind);
+        return answer;
+      },
+      (why) => {
+        if (why instanceof NoAnswer || isGone(why)) onUnsure?.();
+      },
+    );
+  return { typed, change, isSent: isSent(keys.current), isBusy, failure, errors, make, forget };
 }

@@ -1,8 +1,8 @@
 // The form of one record. What was typed is kept with the version that it was typed on; where somebody was faster, both are shown.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { NoAnswer, Refused, mayPass } from '../api/problem';
-import { newKey, send } from '../api/send';
+import { NoAnswer, isGone, isStale } from '../api/problem';
+import { send } from '../api/send';
 import { list_missions } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { label, sentence, spelled, t } from '../i18n';
@@ -10,10 +10,14 @@ import type { Choice } from '../i18n/countries';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorsOf } from '../ui/errors';
 import { Form } from '../ui/fields';
+import { useWork } from '../ui/work';
 import type { Act, Descriptor, RecordForm, Value, Values } from './descriptor';
+import { Frozen } from './frozen';
 import { isSame, takeUp, together } from './merge';
 import type { TakenUp, Typed } from './merge';
 import { Merge } from './merge-view';
+import { isSent, once } from './once';
+import type { Keys } from './once';
 import { Fields } from './record-fields';
 import type { Opened } from './records';
 import { alter, make } from './records';
@@ -54,8 +58,7 @@ interface Props {
 
 type Flat = Readonly<Record<string, Value | undefined>>;
 interface Kept extends Typed<Value | undefined> {
-  /** The key of every body that was sent and not answered: the same body under the same key is done once. */
-  readonly keys: Readonly<Record<string, string>>;
+  readonly keys: Keys;
 }
 
 /** Under what name the form is kept: it ends with the id of the case, with which it is forgotten. */
@@ -72,9 +75,8 @@ export function Edit({ job, file, ids, resource, title, field, onDone, onClose, 
     return takeUp(before, values, etag);
   });
   const [mine, setMine] = useState<Flat>(on.mine);
-  const keys = useRef<Record<string, string>>({ ...before?.keys });
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const keys = useRef<Keys>({ ...before?.keys });
+  const { isBusy, failure, setFailure, work } = useWork();
   const box = useRef<HTMLDivElement>(null);
   const errors = useMemo(() => errorsOf(failure), [failure]);
   const missions = useMissions(act.fields, file, setFailure);
@@ -87,8 +89,8 @@ export function Edit({ job, file, ids, resource, title, field, onDone, onClose, 
   }, []);
 
   const hold = (typed: Flat) => {
-    if (Object.keys({ ...on.base, ...typed }).every((name) => isSame(typed[name], on.base[name]))) drop(kind);
-    else keep(kind, { ...on.from, mine: typed, keys: keys.current } satisfies Kept);
+    if (!isSent(keys.current) && Object.keys({ ...on.base, ...typed }).every((name) => isSame(typed[name], on.base[name]))) drop(kind);
+    else keep(kind, { ...on.from, mine: typed, keys: { ...keys.current } } satisfies Kept);
   };
   useEffect(() => hold(mine), [mine, on]);
   const change = (to: Values) => setMine(flatten(act.fields, to));
@@ -100,41 +102,21 @@ export function Edit({ job, file, ids, resource, title, field, onDone, onClose, 
     setOn(next);
     setMine(next.mine);
   };
-  const refused = async (why: unknown): Promise<void> => {
-    const status = why instanceof Refused ? why.status : 0;
-    if (status === 412 && job.opened) return catchUp().catch(refused);
-    setFailure(why);
-    if (status === 404) onGone();
-    if (why instanceof NoAnswer && !job.opened) onUnsure();
-  };
-  /** One key for one body, until there was an answer: then another try is another request. */
-  const create = async () => {
-    const body = bodyOf(act.fields, values) ?? {};
-    const written = JSON.stringify(body);
-    const key = (keys.current[written] ??= newKey());
-    hold(mine);
-    try {
-      await make(job.form, act, file.id, body, key);
-    } catch (why) {
-      if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
-      throw why;
-    }
-  };
-  const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      if (job.opened) await alter(job.path, act, job.ids, patchOf(act.fields, unflatten(act.fields, on.base), values) ?? {}, on.etag);
-      else await create();
+  const save = () =>
+    work(async () => {
+      try {
+        if (job.opened) await alter(job.path, act, job.ids, patchOf(act.fields, unflatten(act.fields, on.base), values) ?? {}, on.etag);
+        else await once(keys.current, bodyOf(act.fields, values) ?? {}, (body, key) => make(job.form, act, file.id, body, key), () => hold(mine));
+      } catch (why) {
+        if (!isStale(why) || !job.opened) throw why;
+        return catchUp();
+      }
       drop(kind);
       onDone();
-    } catch (why) {
-      await refused(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+    }, (why) => {
+      if (isGone(why)) onGone();
+      if (why instanceof NoAnswer && !job.opened) onUnsure();
+    });
   const close = () => {
     drop(kind);
     onClose();
@@ -144,7 +126,9 @@ export function Edit({ job, file, ids, resource, title, field, onDone, onClose, 
       {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(place, value) => shown(fieldAt(act.fields, place), value)} joined={(place, theirs, own) => together(on.from.base[place], theirs, own) as Value | undefined} onChoose={(place, value) => setMine({ ...mine, [place]: value })} /> : null}
       <Form label={title} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        <Fields fields={act.fields} at="" values={values} context={{ errors, missions, ids }} onChange={change} />
+        <Frozen isSent={isSent(keys.current)} isBusy={isBusy}>
+          <Fields fields={act.fields} at="" values={values} context={{ errors, missions, ids }} onChange={change} />
+        </Frozen>
         <p class="buttons">
           <button disabled={isBusy}>{job.opened ? t('form.save_change') : t('form.save')}</button>
           <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>

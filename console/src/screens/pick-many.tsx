@@ -2,12 +2,15 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Refused, mayPass } from '../api/problem';
-import { newKey } from '../api/send';
+import { Refused } from '../api/problem';
+import { Frozen } from '../forms/frozen';
+import { isSent, once } from '../forms/once';
+import type { Keys } from '../forms/once';
 import type { S } from '../generated/schema';
 import { t } from '../i18n';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorsOf } from '../ui/errors';
+import { useWork } from '../ui/work';
 import { ChosenList, Pick } from './pick';
 import type { Chosen } from './pick';
 
@@ -16,7 +19,7 @@ const MOST = 200;
 
 interface Kept {
   readonly chosen: readonly Chosen[];
-  readonly keys: Readonly<Record<string, string>>;
+  readonly keys: Keys;
 }
 
 interface Props {
@@ -42,10 +45,10 @@ const goneOf = (failure: unknown): readonly number[] => (failure instanceof Refu
 export function PickMany({ kind, stage, act, take, children }: Props) {
   const before = useMemo(() => draft<Kept>(kind), []);
   const [chosen, setChosen] = useState<readonly Chosen[]>(before?.chosen ?? []);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const keys = useRef<Record<string, string>>({ ...before?.keys });
-  const hold = () => (chosen.length ? keep(kind, { chosen, keys: keys.current } satisfies Kept) : drop(kind));
+  const { isBusy, failure, setFailure, work } = useWork();
+  const keys = useRef<Keys>({ ...before?.keys });
+  const isFrozen = isSent(keys.current);
+  const hold = () => (chosen.length ? keep(kind, { chosen, keys: { ...keys.current } } satisfies Kept) : drop(kind));
   useEffect(() => void hold(), [chosen]);
   const change = (to: readonly Chosen[]) => {
     setChosen(to);
@@ -53,26 +56,16 @@ export function PickMany({ kind, stage, act, take, children }: Props) {
   };
   const wrong = wrongOf(failure, chosen.length);
   const refused = chosen.filter((_, at) => wrong[at]);
-  const send = async () => {
-    if (isBusy || !chosen.length) return;
-    setBusy(true);
-    setFailure(null);
-    const written = chosen.map((one) => one.id).join(' ');
-    const key = (keys.current[written] ??= newKey());
-    hold();
-    try {
-      await take(chosen, key);
+  const send = () =>
+    work(async () => {
+      if (!chosen.length) return;
+      await once(keys.current, chosen.map((one) => one.id), (ids, key) => take(chosen.filter((one) => ids.includes(one.id)), key), hold);
       change([]);
-    } catch (why) {
-      if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
+    }, (why) => {
       // Of whom one may not know any more nothing stays but the code.
       const gone = goneOf(why);
       if (gone.length) setChosen(chosen.map((one, at) => (gone.includes(at) ? { ...one, name: '' } : one)));
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <>
       <section class="panel" aria-labelledby="chosen">
@@ -85,12 +78,14 @@ export function PickMany({ kind, stage, act, take, children }: Props) {
         ) : (
           <Wrong failure={failure} />
         )}
-        {chosen.length ? <ChosenList chosen={chosen} wrong={wrong} onRemove={(one) => change(chosen.filter((other) => other !== one))} /> : <p class="quiet">{t('pick.nobody')}</p>}
+        <Frozen isSent={isFrozen} isBusy={isBusy}>
+          {chosen.length ? <ChosenList chosen={chosen} wrong={wrong} onRemove={(one) => change(chosen.filter((other) => other !== one))} /> : <p class="quiet">{t('pick.nobody')}</p>}
+        </Frozen>
         {chosen.length > MOST ? <p class="error">{t('pick.most', { count: MOST })}</p> : null}
         {chosen.length ? <p class="buttons"><button type="button" disabled={isBusy || chosen.length > MOST} onClick={() => void send()}>{act(chosen.length)}</button></p> : null}
       </section>
       {children}
-      <Pick stage={stage} chosen={chosen} onChange={change} />
+      <fieldset class="bare" disabled={isFrozen}><Pick stage={stage} chosen={chosen} onChange={change} /></fieldset>
     </>
   );
 }

@@ -1,16 +1,19 @@
 // One machine client, and its secrets. A secret is shown once; there are two at most, so that it can change from one to the other.
 
-import { useRef, useState } from 'preact/hooks';
-import { Refused, mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { useState } from 'preact/hooks';
+import { Refused } from '../../api/problem';
+import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_client_secret, delete_client_secret, get_client } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { t } from '../../i18n';
 import { ascii, shownMoment } from '../../i18n/dates';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
+import { useWork } from '../../ui/work';
 import { useOrganisations } from './choices';
 import { ClientForm } from './client-form';
 import type { SeenClient } from './client-form';
@@ -56,34 +59,20 @@ function Known({ seen, onChanged, again }: { readonly seen: SeenClient; readonly
 }
 
 function Secrets({ client, again }: { readonly client: S.Client; readonly again: () => void }) {
-  const [days, setDays] = useState('90');
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking(null, { days: '90' });
   const [made, setMade] = useState<S.NewClientSecret | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const key = useRef<{ readonly days: string; readonly key: string } | null>(null);
-  const errors = errorsOf(failure);
-  const work = async (what: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await what();
-      key.current = null;
-    } catch (why) {
-      if (!mayPass(why)) key.current = null;
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+  const ending = useWork();
+  const makeSecret = async () => {
+    const days = ascii(typed.days).trim();
+    const asked = { expires_in_days: (/^\d+$/.test(days) ? Number(days) : days || null) as number | null };
+    const answer = await make(asked, (body, key) => send(create_client_secret, { path: { id: client.id }, body, key }));
+    if (!answer) return;
+    forget();
+    setMade(answer.body);
   };
-  const make = () => work(async () => {
-    if (key.current?.days !== days) key.current = { days, key: newKey() };
-    const typed = ascii(days).trim();
-    const body = { expires_in_days: (/^\d+$/.test(typed) ? Number(typed) : typed || null) as number | null };
-    setMade((await send(create_client_secret, { path: { id: client.id }, body, key: key.current.key })).body);
-  });
   const end = (one: S.ClientSecret) => {
-    if (confirm(t('client.end_sure'))) void work(async () => {
+    if (!confirm(t('client.end_sure'))) return;
+    void ending.work(async () => {
       await send(delete_client_secret, { path: { id: client.id, secret_id: one.id } });
       again();
     });
@@ -97,16 +86,18 @@ function Secrets({ client, again }: { readonly client: S.Client; readonly again:
       <h2 id="secrets">{t('client.secrets')}</h2>
       {made?.secret ? <ShownCode title={t('client.secret')} text={t('client.secret_text')} code={made.secret} until={made.expires_at} onSeen={seen} /> : null}
       {made && !made.secret ? <p role="alert">{t('client.secret_lost')} <button type="button" class="small" onClick={seen}>{t('load.again')}</button></p> : null}
-      <Wrong failure={failure} />
+      <Wrong failure={failure ?? ending.failure} />
       <Grid caption={t('client.secrets')} rows={client.secrets} keyOf={(one) => one.id} none={t('client.none')} columns={[
         { name: t('client.key_id'), of: (one) => <code>hw_{one.key_id}…</code> },
         { name: t('admin.made'), of: (one) => shownMoment(one.created_at) },
         { name: t('client.expires'), of: (one) => shownMoment(one.expires_at) },
-        { name: t('admin.act'), of: (one) => <button type="button" class="small" disabled={isBusy} onClick={() => end(one)}>{t('client.end')}</button> },
+        { name: t('admin.act'), of: (one) => <button type="button" class="small" disabled={ending.isBusy} onClick={() => end(one)}>{t('client.end')}</button> },
       ]} />
       {client.secrets.length < MOST && !made ? (
-        <Form label={t('client.new_secret')} onSubmit={() => void make()}>
-          <Text label={t('client.days')} name="/expires_in_days" value={days} onInput={setDays} error={errorAt(errors, '/expires_in_days')} mode="numeric" max={3} />
+        <Form label={t('client.new_secret')} onSubmit={() => void makeSecret()}>
+          <Frozen isSent={isSent} isBusy={isBusy}>
+            <Text label={t('client.days')} name="/expires_in_days" value={typed.days} onInput={(days) => change({ days })} error={errorAt(errors, '/expires_in_days')} mode="numeric" max={3} />
+          </Frozen>
           <p class="buttons"><button disabled={isBusy}>{t('client.new_secret')}</button></p>
         </Form>
       ) : null}

@@ -1,14 +1,14 @@
 // A new user. Nobody chooses a password for somebody else: the answer holds a code with which they set one, once.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { NoAnswer, mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { useState } from 'preact/hooks';
+import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { go } from '../../router';
-import { draft, drop, keep } from '../../session/drafts';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { useOrganisations } from './choices';
 import { ShownCode } from './shown-code';
@@ -29,31 +29,12 @@ const NOTHING = { username: '', name: '', organisation: '', role: '' };
 
 export function NewUser() {
   const [organisations] = useOrganisations();
-  const [typed, setTyped] = useState(() => draft<typeof NOTHING>(KIND) ?? NOTHING);
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking(KIND, NOTHING);
   const [made, setMade] = useState<S.NewUser | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const sent = useRef<{ readonly body: string; readonly key: string } | null>(null);
-  const errors = errorsOf(failure);
-  useEffect(() => {
-    if (!made && Object.values(typed).some(Boolean)) keep(KIND, typed);
-    else drop(KIND);
-  }, [typed, made]);
   const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    const body = { username: typed.username.trim(), display_name: typed.name.normalize('NFC').trim(), organisation_id: typed.organisation as S.OrganisationId, role: typed.role as S.Role };
-    const written = JSON.stringify(body);
-    if (sent.current?.body !== written) sent.current = { body: written, key: newKey() };
-    try {
-      setMade((await send(create_user, { body, key: sent.current.key })).body);
-    } catch (why) {
-      if (!mayPass(why)) sent.current = null;
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    const asked: S.CreateUser = { username: typed.username.trim(), display_name: typed.name.normalize('NFC').trim(), organisation_id: typed.organisation as S.OrganisationId, role: typed.role as S.Role };
+    const answer = await make(asked, (body, key) => send(create_user, { body, key }));
+    if (answer) setMade(answer.body);
   };
   const at = organisations.find((one) => one.id === typed.organisation);
   return (
@@ -70,16 +51,17 @@ export function NewUser() {
       {made ? null : (
         <Form label={t('admin.new_user')} onSubmit={() => void save()}>
           <Wrong failure={failure} />
-          {failure instanceof NoAnswer ? <p>{t('admin.try_again_same')}</p> : null}
-          <div class="grid">
-            <Text label={t('admin.name')} name="/display_name" value={typed.name} onInput={(name) => setTyped({ ...typed, name })} error={errorAt(errors, '/display_name')} hint={t('admin.name_hint')} max={200} isName required />
-            <Text label={t('admin.username')} name="/username" value={typed.username} onInput={(username) => setTyped({ ...typed, username })} error={errorAt(errors, '/username')} hint={t('admin.username_hint')} max={100} required />
-            <Select label={t('admin.organisation')} name="/organisation_id" value={typed.organisation} choices={organisations.map((one) => ({ value: one.id, text: one.name }))} onChange={(organisation) => setTyped({ ...typed, organisation })} error={errorAt(errors, '/organisation_id')} required />
-            <Select label={t('admin.role')} name="/role" value={typed.role} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(role) => setTyped({ ...typed, role })} error={errorAt(errors, '/role')} required />
-          </div>
+          <Frozen isSent={isSent} isBusy={isBusy} text={t('admin.try_again_same')}>
+            <div class="grid">
+              <Text label={t('admin.name')} name="/display_name" value={typed.name} onInput={(name) => change({ name })} error={errorAt(errors, '/display_name')} hint={t('admin.name_hint')} max={200} isName required />
+              <Text label={t('admin.username')} name="/username" value={typed.username} onInput={(username) => change({ username })} error={errorAt(errors, '/username')} hint={t('admin.username_hint')} max={100} required />
+              <Select label={t('admin.organisation')} name="/organisation_id" value={typed.organisation} choices={organisations.map((one) => ({ value: one.id, text: one.name }))} onChange={(organisation) => change({ organisation })} error={errorAt(errors, '/organisation_id')} required />
+              <Select label={t('admin.role')} name="/role" value={typed.role} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(role) => change({ role })} error={errorAt(errors, '/role')} required />
+            </div>
+          </Frozen>
           <p class="buttons">
             <button disabled={isBusy}>{t('admin.make_user')}</button>
-            <a class="button quiet-button" href="#/users" onClick={() => drop(KIND)}>{t('form.cancel')}</a>
+            <a class="button quiet-button" href="#/users" onClick={forget}>{t('form.cancel')}</a>
           </p>
         </Form>
       )}

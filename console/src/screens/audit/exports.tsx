@@ -1,19 +1,23 @@
 // Entries of the trail as a file: a second person approves exactly which, within the hour; then it is made, and fetched once.
 
 import { useRef, useState } from 'preact/hooks';
-import { mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { send } from '../../api/send';
 import { sendTable } from '../../api/table';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
+import { once } from '../../forms/once';
+import type { Keys } from '../../forms/once';
 import { create_approval, create_audit_export, get_audit_export_csv, list_approvals } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownMoment, today } from '../../i18n/dates';
 import { may, me } from '../../session/session';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
 import { saveFile } from '../../ui/save';
+import { useWork } from '../../ui/work';
 import { instant } from './filter';
 
 const TEXTS = ['operation', 'code', 'caller_id', 'organisation_id', 'case_id'] as const;
@@ -56,51 +60,36 @@ const inWords = (one: S.AuditExportParameters): string => [
 ].join('; ');
 
 function Ask({ onAsked }: { readonly onAsked: () => void }) {
-  const [typed, setTyped] = useState<Typed>(NOTHING);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>(null, NOTHING);
   const [isAsked, setAsked] = useState(false);
-  const sent = useRef<{ readonly body: string; readonly key: string } | null>(null);
-  const errors = errorsOf(failure);
-  const put = (change: Partial<Typed>) => {
+  const put = (to: Partial<Typed>) => {
     setAsked(false);
-    setTyped({ ...typed, ...change });
+    change(to);
   };
   const ask = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    const body: S.CreateApproval = { audit_export: parametersOf(typed), reason: typed.reason.trim() };
-    const written = JSON.stringify(body);
-    if (sent.current?.body !== written) sent.current = { body: written, key: newKey() };
-    try {
-      await send(create_approval, { body, key: sent.current.key });
-      sent.current = null;
-      setTyped(NOTHING);
-      setAsked(true);
-      onAsked();
-    } catch (why) {
-      if (!mayPass(why)) sent.current = null;
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    const asked: S.CreateApproval = { audit_export: parametersOf(typed), reason: typed.reason.trim() };
+    if (!(await make(asked, (body, key) => send(create_approval, { body, key })))) return;
+    forget();
+    setAsked(true);
+    onAsked();
   };
   const at = (name: string) => errorAt(errors, `/audit_export/${name}`);
   return (
     <Form label={t('audit.ask')} onSubmit={() => void ask()}>
       <Wrong failure={failure} />
-      <div class="filters">
-        <Text label={t('audit.from')} name="/audit_export/from" type="datetime-local" value={typed.from} onInput={(from) => put({ from })} error={at('from')} required />
-        <Text label={t('audit.to')} name="/audit_export/to" type="datetime-local" value={typed.to} onInput={(to) => put({ to })} error={at('to')} required />
-      </div>
-      <details open={TEXTS.some((name) => typed[name] || at(name))}>
-        <summary>{t('audit.more_filters')}</summary>
+      <Frozen isSent={isSent} isBusy={isBusy}>
         <div class="filters">
-          {TEXTS.map((name) => <Text key={name} label={t(`audit.${name}`)} name={`/audit_export/${name}`} value={typed[name]} onInput={(value) => put({ [name]: value })} error={at(name)} max={100} />)}
+          <Text label={t('audit.from')} name="/audit_export/from" type="datetime-local" value={typed.from} onInput={(from) => put({ from })} error={at('from')} required />
+          <Text label={t('audit.to')} name="/audit_export/to" type="datetime-local" value={typed.to} onInput={(to) => put({ to })} error={at('to')} required />
         </div>
-      </details>
-      <Text label={t('audit.reason')} name="/reason" value={typed.reason} onInput={(reason) => put({ reason })} error={errorAt(errors, '/reason')} hint={t('audit.reason_hint')} max={500} isLong isName required />
+        <details open={TEXTS.some((name) => typed[name] || at(name))}>
+          <summary>{t('audit.more_filters')}</summary>
+          <div class="filters">
+            {TEXTS.map((name) => <Text key={name} label={t(`audit.${name}`)} name={`/audit_export/${name}`} value={typed[name]} onInput={(value) => put({ [name]: value })} error={at(name)} max={100} />)}
+          </div>
+        </details>
+        <Text label={t('audit.reason')} name="/reason" value={typed.reason} onInput={(reason) => put({ reason })} error={errorAt(errors, '/reason')} hint={t('audit.reason_hint')} max={500} isLong isName required />
+      </Frozen>
       <p class="quiet" role="status">{isAsked ? t('audit.is_asked') : ''}</p>
       <p class="buttons"><button disabled={isBusy}>{t('audit.ask')}</button></p>
     </Form>
@@ -109,25 +98,17 @@ function Ask({ onAsked }: { readonly onAsked: () => void }) {
 
 /** Makes what was approved, with exactly its parameters, and fetches it. What was made and did not arrive is fetched again. */
 function Fetch({ approval, onDone }: { readonly approval: S.Approval; readonly onDone: () => void }) {
-  const key = useRef(newKey());
+  const keys = useRef<Keys>({});
   const made = useRef<S.AuditExport | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const carry = async () => {
-    if (isBusy || !approval.audit_export) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+  const { isBusy, failure, work } = useWork();
+  const carry = () =>
+    work(async () => {
+      if (!approval.audit_export) return;
       const wanted = Object.fromEntries(Object.entries(approval.audit_export).filter(([, value]) => value !== null)) as S.AuditExportParametersInput;
-      made.current ??= (await send(create_audit_export, { body: { approval_id: approval.id, audit_export: wanted }, key: key.current })).body;
+      made.current ??= (await once(keys.current, { approval_id: approval.id, audit_export: wanted }, (body, key) => send(create_audit_export, { body, key }))).body;
       saveFile(`audit-${today()}.csv`, await sendTable(get_audit_export_csv, { path: { id: made.current.id } }));
       onDone();
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <>
       <button type="button" disabled={isBusy} onClick={() => void carry()}>{t('audit.make')}</button>

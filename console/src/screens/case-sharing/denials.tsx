@@ -3,13 +3,15 @@
 import { useState } from 'preact/hooks';
 import { Refused } from '../../api/problem';
 import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_denial, lift_denial } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
 import { shownMoment } from '../../i18n/dates';
 import { may, me } from '../../session/session';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { OrganisationChooser } from '../../ui/organisations';
 import type { Known } from '../../ui/organisations';
@@ -20,7 +22,6 @@ import { nameOf } from '../organisations';
 import type { Seen } from './case-sharing';
 import { chosen, named } from './refer';
 import { SecondPerson } from './second-person';
-import { useTyping } from './typed-form';
 
 /** Nobody could help then: everybody is no denial. */
 const SCOPES: readonly S.RecipientScope[] = ['organisation', 'organisation_kind', 'missions_of'];
@@ -89,12 +90,11 @@ function Denied({ one, seen, names, onDone }: { readonly one: S.Denial; readonly
 const EMPTY = { scope: '', organisation: '', kind: '', country: '', reason: '', approval: '' };
 
 function Deny({ file, organisations, onDone, onUnsure }: { readonly file: S.CaseFile; readonly organisations: readonly Known[]; readonly onDone: () => void; readonly onUnsure: () => void }) {
-  const { typed, failure, isBusy, change, forget, make } = useTyping(`denial ${file.id}`, EMPTY, onUnsure);
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking(`denial ${file.id}`, EMPTY, { onUnsure });
   const [isOpen, setOpen] = useState(JSON.stringify(typed) !== JSON.stringify(EMPTY));
-  const errors = errorsOf(failure);
   if (!isOpen) return <button type="button" class="quiet-button" onClick={() => setOpen(true)}>{t('sharing.deny')}</button>;
   const deny = async () => {
-    const body: S.CreateDenial = {
+    const asked: S.CreateDenial = {
       scope: chosen(typed.scope as S.RecipientScope),
       ...(typed.scope === 'organisation' ? { organisation_id: chosen(typed.organisation) } : {}),
       ...(typed.scope === 'organisation_kind' ? { organisation_kind: chosen(typed.kind as S.OrganisationKind) } : {}),
@@ -102,7 +102,8 @@ function Deny({ file, organisations, onDone, onUnsure }: { readonly file: S.Case
       ...(typed.reason.trim() ? { reason: typed.reason.trim() } : {}),
       ...(typed.approval ? { approval_id: typed.approval } : {}),
     };
-    if (!(await make(body, (key) => send(create_denial, { path: { id: file.id }, body, key })))) return;
+    if (!(await make(asked, (body, key) => send(create_denial, { path: { id: file.id }, body, key })))) return;
+    forget();
     setOpen(false);
     onDone();
   };
@@ -115,13 +116,15 @@ function Deny({ file, organisations, onDone, onUnsure }: { readonly file: S.Case
       {needsSecond ? <SecondPerson act={{ exclusion: { case_id: file.id, way: 'denial' } }} onApproved={(approval) => change({ approval })} /> : null}
       {typed.approval ? <p role="status">{t('sharing.second_taken')}</p> : null}
       <Form label={t('sharing.deny')} onSubmit={() => void deny()}>
-        <div class="grid">
-          <Select label={t('sharing.whom')} name="/scope" value={typed.scope} choices={named('consent.recipient', SCOPES)} onChange={(scope) => change({ scope })} error={errorAt(errors, '/scope')} required />
-          {typed.scope === 'organisation' ? <OrganisationChooser label={t('consent.recipient.which')} name="/organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== me.value?.organisation_id)} error={errorAt(errors, '/organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
-          {typed.scope === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind) => change({ kind })} error={errorAt(errors, '/organisation_kind')} required /> : null}
-          {typed.scope === 'missions_of' ? <Select label={t('consent.missions_of')} name="/missions_of" value={typed.country} choices={countries()} onChange={(to) => change({ country: to })} error={errorAt(errors, '/missions_of')} required /> : null}
-        </div>
-        <Text label={t('sharing.deny_reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} max={2000} isLong isName />
+        <Frozen isSent={isSent} isBusy={isBusy}>
+          <div class="grid">
+            <Select label={t('sharing.whom')} name="/scope" value={typed.scope} choices={named('consent.recipient', SCOPES)} onChange={(scope) => change({ scope })} error={errorAt(errors, '/scope')} required />
+            {typed.scope === 'organisation' ? <OrganisationChooser label={t('consent.recipient.which')} name="/organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== me.value?.organisation_id)} error={errorAt(errors, '/organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
+            {typed.scope === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind) => change({ kind })} error={errorAt(errors, '/organisation_kind')} required /> : null}
+            {typed.scope === 'missions_of' ? <Select label={t('consent.missions_of')} name="/missions_of" value={typed.country} choices={countries()} onChange={(to) => change({ country: to })} error={errorAt(errors, '/missions_of')} required /> : null}
+          </div>
+          <Text label={t('sharing.deny_reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} max={2000} isLong isName />
+        </Frozen>
         <p class="buttons">
           <button disabled={isBusy}>{t('sharing.deny_now')}</button>
           <button type="button" class="quiet-button" onClick={() => { forget(); setOpen(false); }}>{t('form.cancel')}</button>

@@ -1,15 +1,16 @@
 // What two people answer for: the second one is asked, within the hour says yes, and then whoever asked does it.
 
 import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_approval, list_approvals } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import { may, me } from '../../session/session';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
 import { Shown, useLoaded } from '../../ui/load';
-import { useTyping } from './typed-form';
 
 type Act = Pick<S.CreateApproval, 'exclusion' | 'takeover'>;
 
@@ -27,11 +28,13 @@ export const kindOf = (act: Act): string => `second ${act.takeover ? 'takeover' 
 
 export function SecondPerson({ act, onApproved }: Props) {
   const list = useLoaded(async () => (await send(list_approvals, { query: { limit: 200 } })).body.items.filter((one) => isAbout(one, act)), [caseOf(act)]);
-  const { typed, failure, isBusy, change, make } = useTyping(kindOf(act), { reason: '' }, list.again);
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking(kindOf(act), { reason: '' }, { onUnsure: list.again });
   if (!may('approval:ask')) return <p>{t('sharing.second_needed')}</p>;
   const ask = async () => {
-    const body: S.CreateApproval = { ...act, reason: typed.reason.trim() };
-    if (await make(body, (key) => send(create_approval, { body, key }))) list.again();
+    const asked: S.CreateApproval = { ...act, reason: typed.reason.trim() };
+    if (!(await make(asked, (body, key) => send(create_approval, { body, key })))) return;
+    forget();
+    list.again();
   };
   return (
     <Shown of={list}>
@@ -44,7 +47,9 @@ export function SecondPerson({ act, onApproved }: Props) {
           <Form label={t('sharing.second_ask')} onSubmit={() => void ask()}>
             <p>{t('sharing.second_needed')}</p>
             <Wrong failure={failure} />
-            <Text label={t('sharing.second_reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errorsOf(failure), '/reason')} hint={t('sharing.second_hint')} max={500} isLong isName required />
+            <Frozen isSent={isSent} isBusy={isBusy}>
+              <Text label={t('sharing.second_reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} hint={t('sharing.second_hint')} max={500} isLong isName required />
+            </Frozen>
             <p class="buttons"><button disabled={isBusy}>{t('sharing.second_ask')}</button></p>
           </Form>
         );

@@ -1,9 +1,10 @@
 // The side of the staff: what is asked, of whom, in which language; then the screen is turned, and what the person answered is recorded.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { NoAnswer, isGone } from '../../api/problem';
 import { send } from '../../api/send';
-import { once } from '../../forms/once';
+import { Frozen } from '../../forms/frozen';
+import { isSent, once } from '../../forms/once';
 import { create_consent } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
@@ -15,6 +16,7 @@ import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Chips, Form, Select, Text } from '../../ui/fields';
 import { OrganisationChooser } from '../../ui/organisations';
 import type { Known } from '../../ui/organisations';
+import { useWork } from '../../ui/work';
 import { nameOf } from '../organisations';
 import { Giver } from './giver';
 import { Paper } from './paper';
@@ -42,13 +44,13 @@ const named = (list: string, codes: readonly string[]) => codes.map((value) => (
 export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper, onUnsure }: Props) {
   const [typed, setTyped] = useState(() => asItReadsNow(begun));
   const [view, setView] = useState<'staff' | 'person' | 'paper'>('staff');
-  const [failure, setFailure] = useState<unknown>(null);
   const [isTried, setTried] = useState(false);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, setFailure, work } = useWork();
   const box = useRef<HTMLElement>(null);
   const keys = useRef({ ...begun.keys });
   // Once somebody tried to go on, each field says whether it is still needed.
   const errors = { ...Object.fromEntries((isTried ? missing(typed) : []).map((pointer) => [pointer, t('violation.required')])), ...errorsOf(failure) };
+  const isFrozen = isSent(keys.current);
   const own = me.value?.organisation_id ?? '';
   const wording = wordingFor(typed.language);
   const asked = { organisation: nameOf(organisations, typed.organisation, t('sharing.unknown_organisation')) };
@@ -56,9 +58,10 @@ export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper
   useEffect(() => {
     box.current?.querySelector<HTMLElement>('select, input')?.focus();
   }, []);
+  const hold = (now: Typed) => keep(kind, { ...now, keys: { ...keys.current } });
   const put = (now: Typed) => {
     setTyped(now);
-    keep(kind, { ...now, keys: keys.current });
+    hold(now);
   };
   const change = (to: Partial<Typed>) => put(changed(typed, to));
   const show = (to: 'staff' | 'person' | 'paper') => {
@@ -74,23 +77,15 @@ export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper
     setTimeout(() => box.current?.querySelector<HTMLElement>('.wrong select, .wrong input, .wrong textarea')?.focus());
   };
   const record = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    const body = bodyOf(typed);
-    try {
-      const answer = await once(keys.current, body, (key) => {
-        keep(kind, { ...typed, keys: keys.current });
-        return send(create_consent, { path: { id: file.id }, body, key });
-      });
-      drop(kind);
-      onDone(answer.body, typed);
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof NoAnswer || (why instanceof Refused && why.status === 404)) onUnsure();
-    } finally {
-      setBusy(false);
-    }
+    const answer = await work(
+      () => once(keys.current, bodyOf(typed), (body, key) => send(create_consent, { path: { id: file.id }, body, key }), () => hold(typed)),
+      (why) => {
+        if (why instanceof NoAnswer || isGone(why)) onUnsure();
+      },
+    );
+    if (!answer) return;
+    drop(kind);
+    onDone(answer.body, typed);
   };
   const close = () => {
     drop(kind);
@@ -103,29 +98,31 @@ export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper
       <h2 id="ask">{t('consent.ask')}</h2>
       <Wrong failure={failure} />
       <Form label={t('consent.ask')} onSubmit={() => (typed.answer ? void record() : open('person'))}>
-        <div class="grid">
-          <Select label={t('consent.purpose')} name="/purpose" value={typed.purpose} choices={named('consent.purpose', PURPOSES)} onChange={(purpose) => put(withPurpose(typed, purpose, own))} error={at('/purpose')} required />
-          {staysInside(typed.purpose) ? null : <Select label={t('consent.recipient')} name="/recipient" value={typed.recipient} choices={named('consent.recipient', SCOPES)} onChange={(recipient) => change({ recipient })} error={at('/recipient')} required />}
-          {typed.recipient === 'organisation' && !staysInside(typed.purpose) ? <OrganisationChooser label={t('consent.recipient.which')} name="/recipient_organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== own)} kinds={kindsFor(typed.purpose)} error={at('/recipient_organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
-          {typed.recipient === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/recipient_organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind_) => change({ kind: kind_ })} error={at('/recipient_organisation_kind')} required /> : null}
-          {typed.recipient === 'missions_of' ? <Select label={t('consent.missions_of')} name="/recipient_missions_of" value={typed.country} choices={countries()} onChange={(country) => change({ country })} error={at('/recipient_missions_of')} required /> : null}
-        </div>
-        {typed.purpose && !staysInside(typed.purpose) ? (
-          <>
-            <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={named('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={at('/compartments', true)} hint={t('consent.compartments_hint')} />
-            <Text label={t('consent.until')} name="/expires_at" value={typed.until} onInput={(until) => change({ until })} error={at('/expires_at')} hint={t('consent.until_hint')} max={20} />
-          </>
-        ) : null}
-        <div class="grid">
-          <Select label={t('consent.language')} name="/language" value={typed.language} choices={languagesSpoken(file.identity?.languages ?? [])} onChange={(language) => change({ language })} error={at('/language')} required />
-          <Text label={t('consent.interpreter')} name="/interpreter" value={typed.interpreter} onInput={(interpreter) => change({ interpreter })} error={at('/interpreter')} hint={needsInterpreter(typed.language) ? t('consent.interpreter_needed') : t('consent.interpreter_hint')} max={200} isName required={needsInterpreter(typed.language)} />
-        </div>
-        {wording.reviewed ? null : <p class="quiet">{t('consent.not_reviewed', { version: wording.version })}</p>}
-        <Giver file={file} typed={typed} errors={errors} onChange={change} />
-        {typed.answer ? <Answered typed={typed} error={at('/disclosures', true)} onChange={change} errors={errors} /> : null}
+        <Frozen isSent={isFrozen} isBusy={isBusy}>
+          <div class="grid">
+            <Select label={t('consent.purpose')} name="/purpose" value={typed.purpose} choices={named('consent.purpose', PURPOSES)} onChange={(purpose) => put(withPurpose(typed, purpose, own))} error={at('/purpose')} required />
+            {staysInside(typed.purpose) ? null : <Select label={t('consent.recipient')} name="/recipient" value={typed.recipient} choices={named('consent.recipient', SCOPES)} onChange={(recipient) => change({ recipient })} error={at('/recipient')} required />}
+            {typed.recipient === 'organisation' && !staysInside(typed.purpose) ? <OrganisationChooser label={t('consent.recipient.which')} name="/recipient_organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== own)} kinds={kindsFor(typed.purpose)} error={at('/recipient_organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
+            {typed.recipient === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/recipient_organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind_) => change({ kind: kind_ })} error={at('/recipient_organisation_kind')} required /> : null}
+            {typed.recipient === 'missions_of' ? <Select label={t('consent.missions_of')} name="/recipient_missions_of" value={typed.country} choices={countries()} onChange={(country) => change({ country })} error={at('/recipient_missions_of')} required /> : null}
+          </div>
+          {typed.purpose && !staysInside(typed.purpose) ? (
+            <>
+              <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={named('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={at('/compartments', true)} hint={t('consent.compartments_hint')} />
+              <Text label={t('consent.until')} name="/expires_at" value={typed.until} onInput={(until) => change({ until })} error={at('/expires_at')} hint={t('consent.until_hint')} max={20} />
+            </>
+          ) : null}
+          <div class="grid">
+            <Select label={t('consent.language')} name="/language" value={typed.language} choices={languagesSpoken(file.identity?.languages ?? [])} onChange={(language) => change({ language })} error={at('/language')} required />
+            <Text label={t('consent.interpreter')} name="/interpreter" value={typed.interpreter} onInput={(interpreter) => change({ interpreter })} error={at('/interpreter')} hint={needsInterpreter(typed.language) ? t('consent.interpreter_needed') : t('consent.interpreter_hint')} max={200} isName required={needsInterpreter(typed.language)} />
+          </div>
+          {wording.reviewed ? null : <p class="quiet">{t('consent.not_reviewed', { version: wording.version })}</p>}
+          <Giver file={file} typed={typed} errors={errors} onChange={change} />
+          {typed.answer ? <Answered typed={typed} error={at('/disclosures', true)} onChange={change} errors={errors} /> : null}
+        </Frozen>
         <p class="buttons">
           {typed.answer ? <button disabled={isBusy}>{t('consent.record')}</button> : <button>{isTold(typed) ? t('consent.turn_again') : t('consent.turn')}</button>}
-          {typed.answer ? <button type="button" class="quiet-button" onClick={() => open('person')}>{t('consent.turn_again')}</button> : null}
+          {typed.answer ? <button type="button" class="quiet-button" disabled={isFrozen} onClick={() => open('person')}>{t('consent.turn_again')}</button> : null}
           <button type="button" class="quiet-button" onClick={() => open('paper')}>{t('consent.paper')}</button>
           <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>
         </p>

@@ -1,6 +1,7 @@
 // Asking a second person to erase somebody: everything that says who they are, in every case of theirs, for ever.
 
 import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_approval } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -18,8 +19,8 @@ export function AskErasure({ id }: { readonly id: string }) {
   const save = async () => {
     if (!typed.asked) return;
     const erasure = { case_id: id as S.CaseId, requested_by_person: typed.asked === 'yes' };
-    const body = { erasure, reason: typed.reason.normalize('NFC').trim() };
-    if (await make(body, (key) => send(create_approval, { body, key }))) go('decisions');
+    const asked = { erasure, reason: typed.reason.normalize('NFC').trim() };
+    if (await make(asked, (body, key) => send(create_approval, { body, key }))) go('decisions');
   };
   const leave = () => {
     forget();
@@ -33,13 +34,12 @@ export function AskErasure({ id }: { readonly id: string }) {
       <p>{t('decisions.erase_text')} {t('decisions.erase_rule')}</p>
       <Form label={t('decisions.ask_erasure')} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        {isSent && !isBusy ? <p role="status">{t('decisions.frozen')}</p> : null}
-        <fieldset disabled={isSent}>
+        <Frozen isSent={isSent} isBusy={isBusy}>
           <Radios label={t('decisions.person_asked')} name="/erasure/requested_by_person" value={typed.asked} choices={[{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no'), hint: t('decisions.not_on_the_way') }]} onChange={(asked) => change({ asked })} error={errorAt(errors, '/erasure/requested_by_person')} required />
           <Text label={t('decisions.reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} hint={t('decisions.reason_hint')} max={500} isLong isName required />
-        </fieldset>
+        </Frozen>
         <p class="buttons">
-          <button disabled={isBusy || !typed.asked}>{t(isSent && !isBusy ? 'decisions.send_again' : 'decisions.ask')}</button>
+          <button disabled={isBusy || !typed.asked}>{t(isSent && !isBusy ? 'form.send_again' : 'decisions.ask')}</button>
           <button type="button" class="quiet-button" disabled={isBusy} onClick={leave}>{t('form.cancel')}</button>
         </p>
       </Form>

@@ -1,6 +1,7 @@
 // Asking a second person for an export of names: which cases, and why.
 
 import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_approval } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -22,8 +23,7 @@ const named = (list: string, codes: readonly string[]) => codes.map((value) => (
 export function AskExport() {
   const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>('decisions export', EMPTY);
   const save = async () => {
-    const body = bodyOf(typed);
-    if (await make(body, (key) => send(create_approval, { body, key }))) go('decisions');
+    if (await make(bodyOf(typed), (body, key) => send(create_approval, { body, key }))) go('decisions');
   };
   const leave = () => {
     forget();
@@ -42,25 +42,26 @@ export function AskExport() {
       <p>{t('decisions.export_text')}</p>
       <Form label={t('decisions.ask_export')} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        {isSent && !isBusy ? <p role="status">{t('decisions.frozen')}</p> : null}
-        <fieldset disabled={isSent}>
-          <legend>{t('decisions.whom')}</legend>
-          <div class="filters">
-            {choose('nationality', t('cases.nationality'), [{ value: 'none', text: t('decisions.not_asked') }, ...countries(true)])}
-            {choose('stage', t('cases.stage'), named('stage', STAGES))}
-            {choose('side_state', t('decisions.side_state'), named('side_state', SIDE_STATES))}
-            {choose('status', t('cases.status'), named('status', STATUSES))}
-            {choose('risk_level', t('cases.risk'), named('risk', RISKS))}
-            {choose('gender', t('decisions.gender'), named('gender', GENDERS))}
-            {choose('is_child', t('decisions.child'), [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }])}
-            {choose('host_country', t('decisions.host'), countries())}
-            {from('registered_from', t('decisions.registered_from'))}
-            {from('registered_to', t('decisions.registered_to'))}
-          </div>
-          <Text label={t('decisions.reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} hint={t('decisions.reason_hint')} max={500} isLong isName required />
-        </fieldset>
+        <Frozen isSent={isSent} isBusy={isBusy}>
+          <fieldset>
+            <legend>{t('decisions.whom')}</legend>
+            <div class="filters">
+              {choose('nationality', t('cases.nationality'), [{ value: 'none', text: t('decisions.not_asked') }, ...countries(true)])}
+              {choose('stage', t('cases.stage'), named('stage', STAGES))}
+              {choose('side_state', t('decisions.side_state'), named('side_state', SIDE_STATES))}
+              {choose('status', t('cases.status'), named('status', STATUSES))}
+              {choose('risk_level', t('cases.risk'), named('risk', RISKS))}
+              {choose('gender', t('decisions.gender'), named('gender', GENDERS))}
+              {choose('is_child', t('decisions.child'), [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }])}
+              {choose('host_country', t('decisions.host'), countries())}
+              {from('registered_from', t('decisions.registered_from'))}
+              {from('registered_to', t('decisions.registered_to'))}
+            </div>
+            <Text label={t('decisions.reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} hint={t('decisions.reason_hint')} max={500} isLong isName required />
+          </fieldset>
+        </Frozen>
         <p class="buttons">
-          <button disabled={isBusy}>{t(isSent && !isBusy ? 'decisions.send_again' : 'decisions.ask')}</button>
+          <button disabled={isBusy}>{t(isSent && !isBusy ? 'form.send_again' : 'decisions.ask')}</button>
           <button type="button" class="quiet-button" disabled={isBusy} onClick={leave}>{t('form.cancel')}</button>
         </p>
       </Form>

@@ -1,7 +1,7 @@
 // What whoever asked does, once a second person approved it. It holds for exactly what was asked, once, within the hour.
 
 import { useRef, useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { statusOf } from '../../api/problem';
 import { send } from '../../api/send';
 import { once } from '../../forms/once';
 import type { Keys } from '../../forms/once';
@@ -11,34 +11,26 @@ import { t } from '../../i18n';
 import { go } from '../../router';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/errors';
+import { useWork } from '../../ui/work';
 import { CaseName } from './names';
 import { caseOf } from './words';
 
 export function Next({ one, again }: { readonly one: S.Approval; readonly again: () => void }) {
   const [isAsked, setAsked] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const keys = useRef<Keys>({});
   if (one.status !== 'approved') return null;
-  const busy = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      await work();
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof Refused && [404, 409].includes(why.status)) again();
-    } finally {
-      setAsked(false);
-      setBusy(false);
-    }
+  const busy = async (what: () => Promise<void>) => {
+    await work(what, (why) => {
+      if ([404, 409].includes(statusOf(why))) again();
+    });
+    setAsked(false);
   };
   const { export: names, erasure } = one;
   if (names) {
     const make = () =>
       busy(async () => {
-        const body = { export: names as S.ExportParametersInput, approval_id: one.id };
-        const made = await once(keys.current, body, (key) => send(create_export, { body, key }));
+        const made = await once(keys.current, { export: names as S.ExportParametersInput, approval_id: one.id }, (body, key) => send(create_export, { body, key }));
         go(`decisions/exports/${made.body.id}?until=${encodeURIComponent(made.body.expires_at)}`);
       });
     return (

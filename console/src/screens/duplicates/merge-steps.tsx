@@ -1,9 +1,9 @@
 // A merge, one step after the other: which case goes on, what that would do, which facts are kept, and a last word. Nothing happens before.
 
 import { useRef, useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { NoAnswer, Refused, isGone, isStale, statusOf } from '../../api/problem';
 import { send } from '../../api/send';
-import { once } from '../../forms/once';
+import { isSent, once } from '../../forms/once';
 import type { Keys } from '../../forms/once';
 import { merge_duplicate, preview_merge } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -14,6 +14,7 @@ import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/errors';
 import { Form } from '../../ui/fields';
 import { Radios } from '../../ui/radios';
+import { useWork } from '../../ui/work';
 import { NOTHING, bodyOf } from './chosen';
 import type { Chosen } from './chosen';
 import { Preview } from './preview';
@@ -23,8 +24,7 @@ export function MergeSteps({ pair, onStale }: { readonly pair: S.DuplicatePair; 
   const [preview, setPreview] = useState<S.MergePreview | null>(null);
   const [chosen, setChosen] = useState<Chosen>(NOTHING);
   const [isAsked, setAsked] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const keys = useRef<Keys>({});
   const heading = useRef<HTMLHeadingElement>(null);
   const sides = [pair.first, pair.second];
@@ -35,29 +35,19 @@ export function MergeSteps({ pair, onStale }: { readonly pair: S.DuplicatePair; 
     setPreview((await send(preview_merge, { path: { id: pair.id }, body: { survivor_case_id: caseId as S.CaseId } })).body);
     setTimeout(() => heading.current?.focus());
   };
-  const busy = async (work: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await work();
-    } catch (why) {
+  const busy = (what: () => Promise<void>) =>
+    work(what, (why) => {
       setAsked(false);
-      setFailure(why);
-      const status = why instanceof Refused ? why.status : 0;
+      const code = why instanceof Refused ? why.code : '';
       // Decided by somebody else, or not to be seen any more; an answer that was lost is asked for again under the same key.
-      if (status === 404 || (status === 409 && (why as Refused).code === 'conflict')) onStale();
+      if (isGone(why) || (statusOf(why) === 409 && code === 'conflict')) onStale();
       // One of the two was changed: what the merge does now is shown before anybody says yes again.
-      else if (preview && (status === 412 || (status === 409 && (why as Refused).code === 'merge_blocked'))) await look(survivor).catch(() => setPreview(null));
-    } finally {
-      setBusy(false);
-    }
-  };
+      else if (preview && (isStale(why) || code === 'merge_blocked')) look(survivor).catch(() => setPreview(null));
+    });
   const merge = () =>
     busy(async () => {
       if (!preview) return;
-      const body = bodyOf(preview, chosen);
-      const answer = await once(keys.current, body, (key) => send(merge_duplicate, { path: { id: pair.id }, body, key }));
+      const answer = await once(keys.current, bodyOf(preview, chosen), (body, key) => send(merge_duplicate, { path: { id: pair.id }, body, key }));
       go(`duplicates/merges/${answer.body.id}`);
     });
   const choose = (caseId: string) => {
@@ -73,20 +63,25 @@ export function MergeSteps({ pair, onStale }: { readonly pair: S.DuplicatePair; 
       <Wrong failure={failure} />
       {failure instanceof NoAnswer && preview ? <p role="status">{t('duplicates.unsure')}</p> : null}
       <Form label={t('duplicates.one')} onSubmit={() => void (survivor ? busy(() => look(survivor)) : undefined)}>
-        <Radios
-          label={t('duplicates.survivor')}
-          name="/survivor_case_id"
-          value={survivor}
-          choices={sides.map((one) => ({ value: one.case_id, text: `${one.name || t('register.nameless')}, ${one.case_code}`, hint: t('duplicates.registered_on', { moment: shownMoment(one.registered_at) }) }))}
-          onChange={choose}
-          required
-        />
-        <p class="buttons"><button class={preview ? 'quiet-button' : undefined} disabled={isBusy || !survivor}>{t('duplicates.preview')}</button></p>
+        {/* What was sent is not chosen anew before there is an answer. */}
+        <fieldset class="bare" disabled={isSent(keys.current)}>
+          <Radios
+            label={t('duplicates.survivor')}
+            name="/survivor_case_id"
+            value={survivor}
+            choices={sides.map((one) => ({ value: one.case_id, text: `${one.name || t('register.nameless')}, ${one.case_code}`, hint: t('duplicates.registered_on', { moment: shownMoment(one.registered_at) }) }))}
+            onChange={choose}
+            required
+          />
+          <p class="buttons"><button class={preview ? 'quiet-button' : undefined} disabled={isBusy || !survivor}>{t('duplicates.preview')}</button></p>
+        </fieldset>
       </Form>
       {preview && kept && other ? (
         <>
           <h3 tabIndex={-1} ref={heading}>{t('duplicates.does', { other: other.case_code, survivor: kept.case_code })}</h3>
-          <Preview preview={preview} survivor={kept.case_code} other={other.case_code} chosen={chosen} onChoose={setChosen} />
+          <fieldset class="bare" disabled={isSent(keys.current)}>
+            <Preview preview={preview} survivor={kept.case_code} other={other.case_code} chosen={chosen} onChoose={setChosen} />
+          </fieldset>
           {preview.blockers.length ? (
             <div class="wrong-box" role="alert">
               <p>{t('duplicates.blocked')}</p>

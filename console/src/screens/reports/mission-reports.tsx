@@ -1,16 +1,16 @@
 // Figures that missions and ministries reported. A report is never changed: they contradict each other, and all are kept.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { useState } from 'preact/hooks';
+import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_mission_report, list_mission_reports } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
 import { ascii, partialDate, shownDay } from '../../i18n/dates';
-import { draft, drop, keep } from '../../session/drafts';
 import { me, may } from '../../session/session';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
@@ -48,55 +48,22 @@ export function MissionReports() {
   );
 }
 
-interface Typed {
-  readonly kind: string;
-  readonly nationality: string;
-  readonly host: string;
-  readonly operation: string;
-  readonly count: string;
-  readonly qualifier: string;
-  readonly day: string;
-  readonly basis: string;
-}
-const KIND = 'mission report';
-const begun = (): Typed => ({ kind: '', nationality: '', host: '', operation: '', count: '', qualifier: '', day: '', basis: '' });
+const EMPTY = { kind: '', nationality: '', host: '', operation: '', count: '', qualifier: '', day: '', basis: '' };
+type Typed = typeof EMPTY;
 
 function NewReport({ operations, onDone, onClose }: { readonly operations: ReturnType<typeof useOperations>; readonly onDone: () => void; readonly onClose: () => void }) {
-  const [typed, setTyped] = useState<Typed>(() => draft<Typed>(KIND) ?? begun());
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  /** One key for one body, until there was an answer. */
-  const sent = useRef<{ readonly body: string; readonly key: string } | null>(null);
-  const errors = errorsOf(failure);
-  useEffect(() => {
-    if (Object.values(typed).some(Boolean)) keep(KIND, typed);
-    else drop(KIND);
-  }, [typed]);
-  const put = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
+  const { typed, change: put, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>('mission report', EMPTY);
   const close = () => {
-    drop(KIND);
+    forget();
     onClose();
   };
   const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
     const count = ascii(typed.count).trim();
-    const body = {
+    const reported = {
       kind: typed.kind, nationality: typed.nationality, qualifier: typed.qualifier, count: /^\d+$/.test(count) ? Number(count) : count, reported_on: partialDate(typed.day) ?? ascii(typed.day).trim(),
       ...(typed.host ? { host_country: typed.host } : {}), ...(typed.operation ? { operation_id: typed.operation } : {}), ...(typed.basis.trim() ? { basis: typed.basis.trim() } : {}),
     } as S.CreateMissionReport;
-    const written = JSON.stringify(body);
-    if (sent.current?.body !== written) sent.current = { body: written, key: newKey() };
-    try {
-      await send(create_mission_report, { body, key: sent.current.key });
-      drop(KIND);
-      onDone();
-    } catch (why) {
-      if (!mayPass(why)) sent.current = null;
-      setFailure(why);
-      setBusy(false);
-    }
+    if (await make(reported, (body, key) => send(create_mission_report, { body, key }))) onDone();
   };
   const codes = (list: string, values: readonly string[]) => values.map((value) => ({ value, text: label(list, value) }));
   return (
@@ -105,16 +72,18 @@ function NewReport({ operations, onDone, onClose }: { readonly operations: Retur
       <p class="quiet">{t('reports.kept', { organisation: me.value?.organisation_name ?? '' })}</p>
       <Form label={t('reports.new')} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        <div class="grid">
-          <Select label={t('reports.kind')} name="/kind" value={typed.kind} choices={codes('reports.counted_as', KINDS)} onChange={(kind) => put({ kind })} error={errorAt(errors, '/kind')} required />
-          <Select label={t('cases.nationality')} name="/nationality" value={typed.nationality} choices={countries()} onChange={(nationality) => put({ nationality })} error={errorAt(errors, '/nationality')} required />
-          <Text label={t('reports.count')} name="/count" value={typed.count} onInput={(count) => put({ count })} error={errorAt(errors, '/count')} mode="numeric" max={10} required />
-          <Select label={t('reports.how_exact')} name="/qualifier" value={typed.qualifier} choices={codes('reports.qualifier', QUALIFIERS)} onChange={(qualifier) => put({ qualifier })} error={errorAt(errors, '/qualifier')} required />
-          <Text label={t('reports.reported_on')} name="/reported_on" value={typed.day} onInput={(day) => put({ day })} error={errorAt(errors, '/reported_on')} hint={t('form.day_hint')} max={20} required />
-          <Select label={t('reports.where')} name="/host_country" value={typed.host} choices={countries()} onChange={(host) => put({ host })} error={errorAt(errors, '/host_country')} none={t('reports.not_said')} />
-          <Select label={t('reports.operation')} name="/operation_id" value={typed.operation} choices={operations} onChange={(operation) => put({ operation })} error={errorAt(errors, '/operation_id')} none={t('reports.not_said')} />
-        </div>
-        <Text label={t('reports.basis')} name="/basis" value={typed.basis} onInput={(basis) => put({ basis })} error={errorAt(errors, '/basis')} hint={t('reports.basis_hint')} max={500} isLong isName />
+        <Frozen isSent={isSent} isBusy={isBusy}>
+          <div class="grid">
+            <Select label={t('reports.kind')} name="/kind" value={typed.kind} choices={codes('reports.counted_as', KINDS)} onChange={(kind) => put({ kind })} error={errorAt(errors, '/kind')} required />
+            <Select label={t('cases.nationality')} name="/nationality" value={typed.nationality} choices={countries()} onChange={(nationality) => put({ nationality })} error={errorAt(errors, '/nationality')} required />
+            <Text label={t('reports.count')} name="/count" value={typed.count} onInput={(count) => put({ count })} error={errorAt(errors, '/count')} mode="numeric" max={10} required />
+            <Select label={t('reports.how_exact')} name="/qualifier" value={typed.qualifier} choices={codes('reports.qualifier', QUALIFIERS)} onChange={(qualifier) => put({ qualifier })} error={errorAt(errors, '/qualifier')} required />
+            <Text label={t('reports.reported_on')} name="/reported_on" value={typed.day} onInput={(day) => put({ day })} error={errorAt(errors, '/reported_on')} hint={t('form.day_hint')} max={20} required />
+            <Select label={t('reports.where')} name="/host_country" value={typed.host} choices={countries()} onChange={(host) => put({ host })} error={errorAt(errors, '/host_country')} none={t('reports.not_said')} />
+            <Select label={t('reports.operation')} name="/operation_id" value={typed.operation} choices={operations} onChange={(operation) => put({ operation })} error={errorAt(errors, '/operation_id')} none={t('reports.not_said')} />
+          </div>
+          <Text label={t('reports.basis')} name="/basis" value={typed.basis} onInput={(basis) => put({ basis })} error={errorAt(errors, '/basis')} hint={t('reports.basis_hint')} max={500} isLong isName />
+        </Frozen>
         <p class="buttons">
           <button disabled={isBusy}>{t('form.save')}</button>
           <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>

@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_tracing_requests } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -36,7 +37,7 @@ export function Several() {
     if (!lines.length || isTooLong) return;
     const shared = Object.fromEntries([['on_behalf_of', typed.behalf], ['reported_to', typed.reported]].map(([name, value]) => [name, value?.normalize('NFC').trim()]).filter(([, value]) => value));
     const items = lines.map((line) => ({ relation: typed.relation as S.TracingRelation, details: { sought: line.sought, ...shared } }));
-    const answer = await make({ items }, (key) => send(create_tracing_requests, { body: { items }, key }));
+    const answer = await make({ items }, (body, key) => send(create_tracing_requests, { body, key }));
     if (!answer) return;
     const results = lines.flatMap((line, index) => {
       const result = answer.body.items[index];
@@ -56,23 +57,24 @@ export function Several() {
       <Outcome became={became} />
       <Form label={t('tracing.several')} onSubmit={() => void save()}>
         <Wrong failure={failure} />
-        {isSent && !isBusy ? <p role="status">{t('tracing.frozen')}</p> : null}
-        <fieldset disabled={isSent}>
-          <legend>{t('tracing.asks')}</legend>
-          <div class="grid">
-            <Select label={t('tracing.relation')} name="/relation" value={typed.relation} choices={named('tracing.relation', RELATIONS)} onChange={(relation) => change({ relation })} error={errorAt(errors, '/relation')} required />
-            <Text label={t('tracing.on_behalf_of')} name="/on_behalf_of" value={typed.behalf} onInput={(behalf) => change({ behalf })} hint={t('tracing.for_all')} max={500} isName />
-            <Text label={t('tracing.reported_to')} name="/reported_to" value={typed.reported} onInput={(reported) => change({ reported })} hint={t('tracing.for_all')} max={500} isName />
-          </div>
-        </fieldset>
-        <fieldset disabled={isSent}>
-          <legend>{t('tracing.list')}</legend>
-          <p class="hint">{t('tracing.list_hint', { columns: COLUMNS.map(columnName).join('; ') })}</p>
-          <Text label={t('tracing.rows')} name="/items" value={typed.text} onInput={(text) => change({ text })} error={isTooLong ? t('tracing.too_many', { count: MOST }) : errorAt(errors, '/items')} isLong isName required />
-        </fieldset>
+        <Frozen isSent={isSent} isBusy={isBusy}>
+          <fieldset>
+            <legend>{t('tracing.asks')}</legend>
+            <div class="grid">
+              <Select label={t('tracing.relation')} name="/relation" value={typed.relation} choices={named('tracing.relation', RELATIONS)} onChange={(relation) => change({ relation })} error={errorAt(errors, '/relation')} required />
+              <Text label={t('tracing.on_behalf_of')} name="/on_behalf_of" value={typed.behalf} onInput={(behalf) => change({ behalf })} hint={t('tracing.for_all')} max={500} isName />
+              <Text label={t('tracing.reported_to')} name="/reported_to" value={typed.reported} onInput={(reported) => change({ reported })} hint={t('tracing.for_all')} max={500} isName />
+            </div>
+          </fieldset>
+          <fieldset>
+            <legend>{t('tracing.list')}</legend>
+            <p class="hint">{t('tracing.list_hint', { columns: COLUMNS.map(columnName).join('; ') })}</p>
+            <Text label={t('tracing.rows')} name="/items" value={typed.text} onInput={(text) => change({ text })} error={isTooLong ? t('tracing.too_many', { count: MOST }) : errorAt(errors, '/items')} isLong isName required />
+          </fieldset>
+        </Frozen>
         {lines.length ? <Preview lines={lines} /> : null}
         <p class="buttons">
-          <button disabled={isBusy || !lines.length || isTooLong || !typed.relation}>{isSent && !isBusy ? t('tracing.send_again') : t('tracing.look_for', { count: lines.length })}</button>
+          <button disabled={isBusy || !lines.length || isTooLong || !typed.relation}>{isSent && !isBusy ? t('form.send_again') : t('tracing.look_for', { count: lines.length })}</button>
         </p>
       </Form>
     </>

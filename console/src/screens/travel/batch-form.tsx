@@ -1,12 +1,15 @@
 // The form of a journey: a new one, or one that is changed from what was read. Where somebody was faster, both are shown.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Refused, mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { Refused, isGone, isStale } from '../../api/problem';
+import { send } from '../../api/send';
 import type { Value } from '../../forms/descriptor';
+import { Frozen } from '../../forms/frozen';
 import { isSame, takeUp } from '../../forms/merge';
 import type { TakenUp, Typed } from '../../forms/merge';
 import { Merge } from '../../forms/merge-view';
+import { isSent, once } from '../../forms/once';
+import type { Keys } from '../../forms/once';
 import { bodyOf, flatten, patchOf, unflatten, valuesOf } from '../../forms/values';
 import { create_movement_batch, get_movement_batch, update_movement_batch } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -17,6 +20,7 @@ import { draft, drop, keep } from '../../session/drafts';
 import { Dialog } from '../../ui/dialog';
 import { Wrong, errorsOf } from '../../ui/errors';
 import { Form } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { FIELDS } from './batch-fields';
 import { BatchFields, nameOfField } from './batch-form-fields';
 
@@ -29,7 +33,7 @@ export interface Seen {
 
 type Flat = Readonly<Record<string, Value | undefined>>;
 interface Kept extends Typed<Value | undefined> {
-  readonly keys: Readonly<Record<string, string>>;
+  readonly keys: Keys;
 }
 
 /** What cannot be unmade by typing something else: it is asked before it is sent. */
@@ -52,13 +56,12 @@ export function BatchForm({ seen, onDone, onGone }: Props) {
     return takeUp(before, values, etag);
   });
   const [mine, setMine] = useState<Flat>(on.mine);
-  const keys = useRef<Record<string, string>>({ ...before?.keys });
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const keys = useRef<Keys>({ ...before?.keys });
+  const { isBusy, failure, work } = useWork();
   const [isAsking, setAsking] = useState(false);
   const hold = () => {
-    if (Object.keys({ ...on.base, ...mine }).every((name) => isSame(mine[name], on.base[name]))) drop(kind);
-    else keep(kind, { ...on.from, mine, keys: keys.current } satisfies Kept);
+    if (!isSent(keys.current) && Object.keys({ ...on.base, ...mine }).every((name) => isSame(mine[name], on.base[name]))) drop(kind);
+    else keep(kind, { ...on.from, mine, keys: { ...keys.current } } satisfies Kept);
   };
   useEffect(hold, [mine, on]);
   const close = () => {
@@ -67,19 +70,10 @@ export function BatchForm({ seen, onDone, onGone }: Props) {
   };
 
   const make = async () => {
-    const body = (bodyOf(FIELDS, unflatten(FIELDS, mine)) ?? {}) as unknown as S.CreateMovementBatch;
-    const written = JSON.stringify(body);
-    // One key for one body until there was an answer: however often it is sent, it is made once.
-    const key = (keys.current[written] ??= newKey());
-    hold();
-    try {
-      const made = await send(create_movement_batch, { body, key });
-      drop(kind);
-      go(`travel/${made.body.id}`);
-    } catch (why) {
-      if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
-      throw why;
-    }
+    const asked = (bodyOf(FIELDS, unflatten(FIELDS, mine)) ?? {}) as unknown as S.CreateMovementBatch;
+    const made = await once(keys.current, asked, (body, key) => send(create_movement_batch, { body, key }), hold);
+    drop(kind);
+    go(`travel/${made.body.id}`);
   };
   const change = async () => {
     const patch = patchOf(FIELDS, unflatten(FIELDS, on.base), unflatten(FIELDS, mine)) ?? {};
@@ -98,20 +92,16 @@ export function BatchForm({ seen, onDone, onGone }: Props) {
     if (!next.merged) throw new Refused(412, { type: '', title: '', status: 412, code: 'stale_version', instance: '' }, 0);
   };
   const save = async () => {
-    if (isBusy) return;
     setAsking(false);
-    setBusy(true);
-    setFailure(null);
-    try {
-      await (seen ? change() : make());
-    } catch (why) {
-      const status = why instanceof Refused ? why.status : 0;
-      if (status === 412) await catchUp().catch(setFailure);
-      else setFailure(why);
-      if (status === 404) onGone?.();
-    } finally {
-      setBusy(false);
-    }
+    await work(async () => {
+      try {
+        await (seen ? change() : make());
+      } catch (why) {
+        if (isGone(why)) onGone?.();
+        if (!isStale(why)) throw why;
+        await catchUp();
+      }
+    });
   };
   const isGrave = Boolean(seen) && GRAVE.includes(String(mine.status)) && mine.status !== on.base.status;
   const title = seen ? t('travel.change') : t('travel.new');
@@ -121,7 +111,9 @@ export function BatchForm({ seen, onDone, onGone }: Props) {
       {on.merged ? <Merge<Value | undefined> key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOfField} shown={shown} onChoose={(name, value) => setMine({ ...mine, [name]: value })} /> : null}
       <Form label={title} onSubmit={() => (isGrave ? setAsking(true) : void save())} enterLeadsOn>
         <Wrong failure={failure} />
-        <BatchFields values={mine} now={seen?.batch.status ?? null} errors={errorsOf(failure)} onChange={(to) => setMine((all) => ({ ...all, ...to }))} />
+        <Frozen isSent={isSent(keys.current)} isBusy={isBusy}>
+          <BatchFields values={mine} now={seen?.batch.status ?? null} errors={errorsOf(failure)} onChange={(to) => setMine((all) => ({ ...all, ...to }))} />
+        </Frozen>
         <p class="buttons">
           <button disabled={isBusy}>{seen ? t('form.save_change') : t('form.save')}</button>
           <button type="button" class="quiet-button" onClick={close}>{t('form.cancel')}</button>

@@ -1,15 +1,14 @@
 // What one note verbale asks for: the same for everybody on its list. Who that is follows.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { Refused, mayPass } from '../../api/problem';
-import { newKey, send } from '../../api/send';
+import { send } from '../../api/send';
+import { Frozen } from '../../forms/frozen';
+import { useMaking } from '../../forms/making';
 import { create_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { ascii, partialDate } from '../../i18n/dates';
 import { go } from '../../router';
-import { draft, drop, keep } from '../../session/drafts';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
+import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 
 /** What is no relief cannot be asked for: deported without payment, and served in detention. */
@@ -24,12 +23,7 @@ interface Typed {
   readonly percent: string;
   readonly reason: string;
 }
-interface Kept {
-  readonly typed: Typed;
-  readonly keys: Readonly<Record<string, string>>;
-}
 const NOTHING: Typed = { reference: '', addressee: '', sent: '', percent: '', reason: '' };
-const KIND = 'waivers new';
 
 /** What is sent: a part in the digits of any script, a day as far as it can be read; and nothing for what was not said. */
 export function bodyOf(typed: Typed): S.CreateWaiverRequest {
@@ -41,53 +35,32 @@ export function bodyOf(typed: Typed): S.CreateWaiverRequest {
 export const percentOf = (text: string): string => ascii(text).replace(/[%٪\s]/g, '').replace(',', '.').replace(/^0+(?=\d)/, '');
 
 export function NewRequest() {
-  const before = useRef(draft<Kept>(KIND));
-  const [typed, setTyped] = useState<Typed>(before.current?.typed ?? NOTHING);
-  const keys = useRef<Record<string, string>>({ ...before.current?.keys });
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const errors = errorsOf(failure);
-  const hold = () => (Object.values(typed).some(Boolean) ? keep(KIND, { typed, keys: keys.current } satisfies Kept) : drop(KIND));
-  useEffect(() => void hold(), [typed]);
-  const change = (to: Partial<Typed>) => setTyped((all) => ({ ...all, ...to }));
+  const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>('waivers new', NOTHING);
   const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    const body = bodyOf(typed);
-    const written = JSON.stringify(body);
-    const key = (keys.current[written] ??= newKey());
-    hold();
-    try {
-      const made = await send(create_waiver_request, { body, key });
-      drop(KIND);
-      go(`waivers/${made.body.id}`);
-    } catch (why) {
-      if (why instanceof Refused && !mayPass(why)) delete keys.current[written];
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    const made = await make(bodyOf(typed), (body, key) => send(create_waiver_request, { body, key }));
+    if (made) go(`waivers/${made.body.id}`);
   };
   return (
     <>
       <h1 tabIndex={-1}>{t('waivers.new')}</h1>
       <Form label={t('waivers.new')} onSubmit={() => void save()} enterLeadsOn>
         <Wrong failure={failure} />
-        <div class="grid">
-          <Text label={t('waivers.reference')} name="/reference" value={typed.reference} onInput={(reference) => change({ reference })} error={errorAt(errors, '/reference')} max={100} isName required />
-          <Text label={t('waivers.addressee')} name="/addressee" value={typed.addressee} onInput={(addressee) => change({ addressee })} error={errorAt(errors, '/addressee')} max={200} isName required />
-          <Text label={t('waivers.sent_on')} name="/sent_on" value={typed.sent} onInput={(sent) => change({ sent })} error={errorAt(errors, '/sent_on')} hint={t('form.day_hint')} max={20} required />
-          <Select label={t('waivers.reason')} name="/reason" value={typed.reason} choices={REASONS.map((value) => ({ value, text: label('reason', value) }))} onChange={(reason) => change({ reason })} error={errorAt(errors, '/reason')} required />
-          <div>
-            <Text label={t('waivers.percent')} name="/requested_percent" value={typed.percent} onInput={(percent) => change({ percent })} error={errorAt(errors, '/requested_percent')} hint={t('waivers.percent_hint')} max={8} required />
-            <p class="buttons">{PARTS.map((part) => <button type="button" class="small quiet-button" key={part} onClick={() => change({ percent: part })}>{t('waivers.part', { percent: part })}</button>)}</p>
+        <Frozen isSent={isSent} isBusy={isBusy}>
+          <div class="grid">
+            <Text label={t('waivers.reference')} name="/reference" value={typed.reference} onInput={(reference) => change({ reference })} error={errorAt(errors, '/reference')} max={100} isName required />
+            <Text label={t('waivers.addressee')} name="/addressee" value={typed.addressee} onInput={(addressee) => change({ addressee })} error={errorAt(errors, '/addressee')} max={200} isName required />
+            <Text label={t('waivers.sent_on')} name="/sent_on" value={typed.sent} onInput={(sent) => change({ sent })} error={errorAt(errors, '/sent_on')} hint={t('form.day_hint')} max={20} required />
+            <Select label={t('waivers.reason')} name="/reason" value={typed.reason} choices={REASONS.map((value) => ({ value, text: label('reason', value) }))} onChange={(reason) => change({ reason })} error={errorAt(errors, '/reason')} required />
+            <div>
+              <Text label={t('waivers.percent')} name="/requested_percent" value={typed.percent} onInput={(percent) => change({ percent })} error={errorAt(errors, '/requested_percent')} hint={t('waivers.percent_hint')} max={8} required />
+              <p class="buttons">{PARTS.map((part) => <button type="button" class="small quiet-button" key={part} onClick={() => change({ percent: part })}>{t('waivers.part', { percent: part })}</button>)}</p>
+            </div>
           </div>
-        </div>
+        </Frozen>
         <p class="buttons">
           <button disabled={isBusy}>{t('form.save')}</button>
           <button type="button" class="quiet-button" onClick={() => {
-            drop(KIND);
+            forget();
             go('waivers');
           }}>{t('form.cancel')}</button>
         </p>
