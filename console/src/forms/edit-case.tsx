@@ -1,7 +1,7 @@
 // The change of the facts of a case: from the version on screen, and with both sides shown where somebody was faster.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { isGone, isStale } from '../api/problem';
 import { send } from '../api/send';
 import { get_case, update_case } from '../generated/operations';
 import type { S } from '../generated/schema';
@@ -12,6 +12,7 @@ import { shownBirth } from '../i18n/dates';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
+import { useWork } from '../ui/work';
 import { FIELDS, NAMES, flat, patchOf } from './case-facts';
 import type { Name } from './case-facts';
 import { isSame, takeUp } from './merge';
@@ -44,8 +45,7 @@ export function EditCase({ file, etag, field, onDone, onClose, onGone }: Props) 
   /** The file that is changed, and what was typed on it; a draft of an older version is laid on it, never over it. */
   const [on, setOn] = useState(() => ({ file, ...takeUp(draft<Typed<string>>(kind), flat(file), etag) }));
   const [mine, setMine] = useState(on.mine);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = useMemo(() => errorsOf(failure), [failure]);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -69,26 +69,19 @@ export function EditCase({ file, etag, field, onDone, onClose, onGone }: Props) 
     setOn({ file: now.body, ...next });
     setMine(next.mine);
   };
-  const refused = async (why: unknown): Promise<void> => {
-    const status = why instanceof Refused ? why.status : 0;
-    if (status === 412) return catchUp().catch(refused);
-    setFailure(why);
-    if (status === 404) onGone();
-  };
-  const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const answer = await send(update_case, { path: { id: file.id }, body: patchOf(on.file, mine), ifMatch: on.etag });
-      drop(kind);
-      onDone(answer.body, answer.etag);
-    } catch (why) {
-      await refused(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const save = () =>
+    work(async () => {
+      try {
+        const answer = await send(update_case, { path: { id: file.id }, body: patchOf(on.file, mine), ifMatch: on.etag });
+        drop(kind);
+        onDone(answer.body, answer.etag);
+      } catch (why) {
+        if (!isStale(why)) throw why;
+        await catchUp();
+      }
+    }, (why) => {
+      if (isGone(why)) onGone();
+    });
   const close = () => {
     drop(kind);
     onClose();

@@ -1,7 +1,7 @@
 // The records of a kind on a case: what is there, and the form of a new one or of one that is changed.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { isGone } from '../api/problem';
 import type { S } from '../generated/schema';
 import { label, sentence, spelled, t } from '../i18n';
 import { shownDay, shownMoment } from '../i18n/dates';
@@ -69,7 +69,7 @@ export function Records({ file, resource, field, record, onDone, onClose, onGone
   };
   const failed = (why: unknown) => {
     setFailure(why);
-    if (why instanceof Refused && why.status === 404) onGone();
+    if (isGone(why)) onGone();
   };
   const begin = () => {
     setFailure(null);

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Operation } from '../api/operation';
-import { Refused } from '../api/problem';
+import { isGone } from '../api/problem';
 import { send } from '../api/send';
 import { t } from '../i18n';
 import type { Choice } from '../i18n/countries';
@@ -41,7 +41,7 @@ export function ReferenceForm({ resource, title, record, inside, ids, onDone, on
       const now = (inside ? answer.body[inside] : answer.body) as Stored;
       return { record: now, etag: `"${now.version}"` };
     } catch (why) {
-      if (why instanceof Refused && why.status === 404) return null;
+      if (isGone(why)) return null;
       throw why;
     }
   };

@@ -1,7 +1,6 @@
 // One case: who it is, what comes next, and what is known. Two requests, side by side.
 
-import { useEffect } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { isGone } from '../api/problem';
 import { send } from '../api/send';
 import { EditCase } from '../forms/edit-case';
 import { Records } from '../forms/record';
@@ -12,11 +11,11 @@ import { country } from '../i18n/countries';
 import { shownDay, shownMoment } from '../i18n/dates';
 import type { Opened } from '../later';
 import { go, place } from '../router';
-import { dropOf } from '../session/drafts';
 import { may, me } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
 import { Holder } from './assign/holder';
 import { CasePaper, CasePapers, paperOf } from './case-papers';
+import { Gone } from './gone';
 import { Steps } from './steps';
 
 interface Seen {
@@ -33,19 +32,7 @@ async function read(id: string): Promise<Seen> {
 
 export function Case({ rest: [id = ''] }: Opened) {
   const seen = useLoaded(() => read(id), [id]);
-  const failure = seen.failure;
-  useEffect(() => {
-    // What is not there, or not shared any more, leaves nothing behind. No reason is ever told.
-    if (failure instanceof Refused && failure.status === 404) dropOf(id);
-  }, [failure]);
-  if (failure instanceof Refused && failure.status === 404) {
-    return (
-      <>
-        <h1 tabIndex={-1}>{t('case.gone')}</h1>
-        <p><a href="#/cases">{t('nav.cases')}</a></p>
-      </>
-    );
-  }
+  if (isGone(seen.failure)) return <Gone title={t('case.gone')} id={id} path="cases" back={t('nav.cases')} />;
   return <Shown of={seen}>{(one) => <File seen={one} again={seen.again} put={seen.put} />}</Shown>;
 }
 

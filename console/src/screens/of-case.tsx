@@ -1,15 +1,14 @@
 // A part of a case that has a page of its own: what is read for it, whose it is, and what stays when it is not there any more: nothing.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { isGone } from '../api/problem';
 import type { S } from '../generated/schema';
 import { t } from '../i18n';
-import { dropOf } from '../session/drafts';
 import { me } from '../session/session';
 import { Shown } from '../ui/load';
 import type { Loaded } from '../ui/load';
 import { fullName } from './case';
+import { Gone } from './gone';
 
 interface Props<T> {
   readonly id: string;
@@ -18,18 +17,7 @@ interface Props<T> {
 }
 
 export function OfCase<T>({ id, of, children }: Props<T>) {
-  const isGone = of.failure instanceof Refused && of.failure.status === 404;
-  useEffect(() => {
-    // No reason is ever told, and what was typed about it goes too.
-    if (isGone) dropOf(id);
-  }, [isGone]);
-  if (!isGone) return <Shown of={of}>{children}</Shown>;
-  return (
-    <>
-      <h1 tabIndex={-1}>{t('case.gone')}</h1>
-      <p><a href="#/cases">{t('nav.cases')}</a></p>
-    </>
-  );
+  return isGone(of.failure) ? <Gone title={t('case.gone')} id={id} path="cases" back={t('nav.cases')} /> : <Shown of={of}>{children}</Shown>;
 }
 
 /** What the page is about, and whose case it is: the way back to it. */

@@ -11,6 +11,7 @@ import { ascii, partialDate } from '../i18n/dates';
 import { CaseTable } from '../ui/cases';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
+import { useWork } from '../ui/work';
 import { Blind } from './blind/blind';
 
 /** Right after a start of the server names are still being read: that is waited for. */
@@ -34,25 +35,17 @@ export function People() {
   const [birth, setBirth] = useState('');
   const [nationality, setNationality] = useState('');
   const [people, setPeople] = useState<readonly S.FoundCaseSummary[] | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
 
   const search = async () => {
     if (!text.trim()) return;
-    setBusy(true);
-    setFailure(null);
     // What is no day goes as it was typed: the API says at the field what is wrong with it, and nothing is left out of the search unsaid.
     const day = partialDate(birth) ?? ascii(birth).trim();
     const byName = { name: text.normalize('NFC').trim(), ...(day ? { birth_date: day } : {}), ...(nationality ? { nationality: nationality as S.Nationality } : {}) };
-    try {
+    await work(async () => {
       setPeople(await found(way === 'name' ? byName : way === 'code' ? { code: ascii(text).trim() } : { field: way, value: ascii(text).trim() }));
-    } catch (refused) {
-      setPeople(null);
-      setFailure(refused);
-    } finally {
-      setBusy(false);
-    }
+    }, () => setPeople(null));
   };
   return (
     <>

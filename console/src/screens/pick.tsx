@@ -11,6 +11,7 @@ import { ascii } from '../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
 import { Paged } from '../ui/pages';
+import { useWork } from '../ui/work';
 import { found } from './people';
 
 /** Somebody who is chosen. */
@@ -38,8 +39,7 @@ export function Pick({ stage: usual, chosen, onChange }: Props) {
   const [nationality, setNationality] = useState('');
   const [text, setText] = useState('');
   const [people, setPeople] = useState<readonly S.CaseSummary[] | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, setFailure, work } = useWork();
   const errors = errorsOf(failure);
   const toWay = (to: string) => {
     setWay((to || 'stage') as Way);
@@ -49,16 +49,9 @@ export function Pick({ stage: usual, chosen, onChange }: Props) {
   };
   const search = async () => {
     if (way === 'stage' || !text.trim()) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       setPeople(await found(way === 'name' ? { name: text.normalize('NFC').trim() } : { code: ascii(text).trim() }));
-    } catch (refused) {
-      setPeople(null);
-      setFailure(refused);
-    } finally {
-      setBusy(false);
-    }
+    }, () => setPeople(null));
   };
   const toggle = (some: readonly S.CaseSummary[], isOn: boolean) => {
     const ids = new Set(some.map((one) => one.id));

@@ -1,7 +1,7 @@
 // What comes next, and why not yet: the server's word. The console knows no rule; each line leads to the form that settles it.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { Refused, isGone, isStale } from '../api/problem';
 import { send } from '../api/send';
 import { make_transition } from '../generated/operations';
 import type { S } from '../generated/schema';
@@ -11,6 +11,7 @@ import { draft, drop, keep } from '../session/drafts';
 import { may } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
+import { useWork } from '../ui/work';
 import { formFor, leadsTo } from './leads';
 
 const STAGES: readonly string[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
@@ -86,8 +87,7 @@ const day = (text: string): string | undefined => (text.trim() ? (partialDate(te
 function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly step: S.NextTransition }) {
   const kind = `step ${step.rule} ${standing.case_id}`;
   const [stated, setStated] = useState<Stated>(() => draft<Stated>(kind) ?? NOTHING);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const asked = step.unmet.filter((guard) => guard.resource === 'transition');
   const missing = step.unmet.filter((guard) => guard.resource !== 'transition');
   const unmet = failure instanceof Refused && failure.code === 'unmet_guards' ? (failure.problem.unmet ?? []).filter((guard) => guard.resource !== 'transition') : missing;
@@ -101,22 +101,16 @@ function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly ste
   };
 
   const move = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
     const words = { reason: stated.reason.trim(), source: stated.source.trim(), hold_reason: stated.hold, review_on: day(stated.review), occurred_on: day(stated.occurred) };
     const told = Object.fromEntries(Object.entries(words).filter(([, value]) => value));
-    try {
+    await work(async () => {
       const answer = await send(make_transition, { path: { id: standing.case_id }, body: { to: step.to, ...told } as S.MakeTransition, ifMatch: etag });
       // While a second person is asked the words are needed again: the step is made anew with them.
       if (!answer.body.approval_id) drop(kind);
       onMoved(answer.body, answer.etag);
-    } catch (refused) {
-      setFailure(refused);
-      if (refused instanceof Refused && [404, 412].includes(refused.status)) onStale();
-    } finally {
-      setBusy(false);
-    }
+    }, (why) => {
+      if (isGone(why) || isStale(why)) onStale();
+    });
   };
   if (!may('repatriation:move')) return <Checklist id={standing.case_id} unmet={missing} />;
   return (

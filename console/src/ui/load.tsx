@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { isGone } from '../api/problem';
 import { t } from '../i18n';
 import { Wrong } from './errors';
 
@@ -24,7 +24,7 @@ export function useLoaded<T>(read: () => Promise<T>, reasons: readonly unknown[]
     read().then(
       (value) => isCurrent && setState({ value, failure: null, isLoading: false }),
       // Nothing stays on screen of what one may not see any more.
-      (failure: unknown) => isCurrent && setState((before) => ({ value: failure instanceof Refused && failure.status === 404 ? null : before.value, failure, isLoading: false })),
+      (failure: unknown) => isCurrent && setState((before) => ({ value: isGone(failure) ? null : before.value, failure, isLoading: false })),
     );
     return () => {
       isCurrent = false;

@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { Wrong } from './errors';
 import { Shown, useLoaded } from './load';
 import type { Loaded } from './load';
+import { useWork } from './work';
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -25,23 +26,17 @@ export interface Pages<Item> {
 export function usePages<Item>(read: (after: string) => Promise<Page<Item>>, reasons: readonly unknown[]): Pages<Item> {
   const first = useLoaded(() => read(''), reasons);
   const [further, setFurther] = useState<{ readonly of: unknown; readonly items: readonly Item[]; readonly next: string | null }>({ of: null, items: [], next: null });
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, setFailure, work } = useWork();
   // What was read after another first page belongs to that one.
   const own = further.of === first.value ? further : { items: [], next: first.value?.next ?? null };
   useEffect(() => setFailure(null), [first.value]);
   const more = async () => {
-    if (isBusy || own.next === null) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const page = await read(own.next);
-      setFurther({ of: first.value, items: [...own.items, ...page.items], next: page.next });
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    const { items, next } = own;
+    if (next === null) return;
+    await work(async () => {
+      const page = await read(next);
+      setFurther({ of: first.value, items: [...items, ...page.items], next: page.next });
+    });
   };
   return { first, further: own.items, hasMore: own.next !== null, failure, isBusy, more: () => void more(), again: first.again };
 }

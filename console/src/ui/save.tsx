@@ -5,6 +5,7 @@ import { t } from '../i18n';
 import { useAddress } from './address';
 import { Wrong } from './errors';
 import { Shown, useLoaded } from './load';
+import { useWork } from './work';
 
 /** Hands a file to the browser. The name holds codes and a day, and nobody's name. */
 export function saveFile(name: string, file: Blob): void {
@@ -26,18 +27,11 @@ interface Props {
 
 /** Fetches a table of figures and saves it. */
 export function SaveTable({ label, name, load }: Props) {
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const save = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       saveFile(name, await load());
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <>

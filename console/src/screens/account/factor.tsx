@@ -10,6 +10,7 @@ import { t } from '../../i18n';
 import { ascii } from '../../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { RecoveryCodes } from './recovery-codes';
 
 /** The secret as it is typed: in groups of four. */
@@ -29,21 +30,8 @@ export function Factor({ onDone, onOn, onClose }: Props) {
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   /** It is on, though the answer with the recovery codes was lost on the way. */
   const [isOnWithoutCodes, setOnWithoutCodes] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
-  const work = async (what: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await what();
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
   const begin = () => work(async () => {
     setCode('');
     setBegun((await send(begin_second_factor)).body);

@@ -8,29 +8,17 @@ import { t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import { me, readMe, signOut, unsentHere } from '../../session/session';
 import { Wrong } from '../../ui/errors';
+import { useWork } from '../../ui/work';
 import { Factor } from './factor';
 import { RecoveryCodes } from './recovery-codes';
 
 export function OwnFactor() {
   const [isSettingUp, setSettingUp] = useState(false);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const since = me.value?.second_factor_since ?? null;
   const left = me.value?.recovery_codes_left ?? 0;
   const look = () => void readMe().catch(() => undefined);
-  const work = async (what: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await what();
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
   const renew = () => work(async () => {
     setCodes((await send(renew_recovery_codes)).body.recovery_codes);
     look();

@@ -8,32 +8,26 @@ import { t } from '../../i18n';
 import { signIn } from '../../session/session';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { NO_PASSWORD, NewPassword, agreed } from '../new-password';
 import { useWait } from '../waiting';
 
 export function ChangePassword({ onDone, onClose }: { readonly onDone: () => void; readonly onClose?: () => void }) {
   const [current, setCurrent] = useState('');
   const [typed, setTyped] = useState(NO_PASSWORD);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
   const wait = useWait(failure);
   const change = async () => {
-    if (isBusy || wait > 0) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    if (wait > 0) return;
+    await work(async () => {
       const chosen = agreed(typed);
       const { username } = (await send(get_me)).body;
       await send(change_password, { body: { current_password: current, new_password: chosen } });
       // Where a code of the second factor is needed, the next request asks for it over the page.
       await signIn(username, chosen, '').catch(() => send(get_me));
       onDone();
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Form label={t('account.password')} onSubmit={() => void change()}>

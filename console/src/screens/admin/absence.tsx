@@ -1,7 +1,7 @@
 // When somebody is away. Their work stays theirs, and is on the list of nobody meanwhile.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isStale } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_absence, update_absence } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -47,7 +47,7 @@ function AbsenceForm({ user, known, etag, again }: { readonly user: Pick<S.User,
     <Form label={t('absence.title')} onSubmit={() => void save({ away_from: day(from), away_until: day(until) })}>
       <p>{known.away_from ? (known.away_until ? t('absence.away', { from: shownDay(known.away_from), until: shownDay(known.away_until) }) : t('absence.away_open', { from: shownDay(known.away_from) })) : t('absence.there')}</p>
       <Wrong failure={failure} />
-      {failure instanceof Refused && failure.status === 412 ? <p><button type="button" onClick={again}>{t('absence.read')}</button></p> : null}
+      {isStale(failure) ? <p><button type="button" onClick={again}>{t('absence.read')}</button></p> : null}
       <div class="grid">
         <Text label={t('absence.from')} name="/away_from" value={from} onInput={setFrom} error={errorAt(errors, '/away_from')} hint={t('form.day_hint')} max={20} />
         <Text label={t('absence.until')} name="/away_until" value={until} onInput={setUntil} error={errorAt(errors, '/away_until')} hint={t('absence.until_hint')} max={20} />

@@ -1,7 +1,7 @@
 // One machine client, and its secrets. A secret is shown once; there are two at most, so that it can change from one to the other.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
@@ -14,6 +14,7 @@ import { Form, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
 import { useWork } from '../../ui/work';
+import { Gone } from '../gone';
 import { useOrganisations } from './choices';
 import { ClientForm } from './client-form';
 import type { SeenClient } from './client-form';
@@ -27,9 +28,7 @@ export function Client({ id }: { readonly id: string }) {
     const answer = await send(get_client, { path: { id: id as S.ClientId } });
     return { client: answer.body, etag: answer.etag };
   }, [id]);
-  if (seen.failure instanceof Refused && seen.failure.status === 404) {
-    return <><h1 tabIndex={-1}>{t('client.gone')}</h1><p><a href="#/clients">{t('nav.clients')}</a></p></>;
-  }
+  if (isGone(seen.failure)) return <Gone title={t('client.gone')} id={id} path="clients" back={t('nav.clients')} />;
   return <Shown of={seen}>{(one) => <Known seen={one} onChanged={seen.put} again={seen.again} />}</Shown>;
 }
 

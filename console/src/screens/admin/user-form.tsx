@@ -1,7 +1,7 @@
 // The change of a user, from the version on screen. Where somebody was faster, theirs is shown, and what was typed stays.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isStale } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_user, update_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -11,6 +11,7 @@ import { takeUp } from '../../forms/merge';
 import { Merge } from '../../forms/merge-view';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Flag, Form, Select, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { rolesAt } from './new-user';
 import type { Seen } from './user';
 
@@ -27,8 +28,7 @@ export function patchOf(base: Flat, mine: Flat): S.UpdateUser {
 export function UserForm({ seen, at, onChanged }: { readonly seen: Seen; readonly at: S.Organisation | undefined; readonly onChanged: (seen: Seen) => void }) {
   const [on, setOn] = useState(() => takeUp<string>(undefined, flat(seen.user), seen.etag));
   const [mine, setMine] = useState<Flat>(on.mine);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const [isDone, setDone] = useState(false);
   const errors = errorsOf(failure);
   const isSelf = seen.user.id === me.value?.user_id;
@@ -44,28 +44,21 @@ export function UserForm({ seen, at, onChanged }: { readonly seen: Seen; readonl
   };
   const save = async () => {
     const patch = patchOf(on.base, mine);
-    if (isBusy || !Object.keys(patch).length) return;
+    if (!Object.keys(patch).length) return;
     if (patch.disabled && !confirm(t('admin.sure_disable', { user: seen.user.display_name }))) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const answer = await send(update_user, { path: { id: seen.user.id }, body: patch, ifMatch: on.etag });
-      begin(answer.body, answer.etag);
-      setDone(true);
-    } catch (why) {
-      if (why instanceof Refused && why.status === 412) {
-        try {
-          const now = await send(get_user, { path: { id: seen.user.id } });
-          const next = takeUp<string>({ base: on.base, etag: on.etag, mine }, flat(now.body), now.etag);
-          setOn(next);
-          setMine(next.mine);
-        } catch (other) {
-          setFailure(other);
-        }
-      } else setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    await work(async () => {
+      try {
+        const answer = await send(update_user, { path: { id: seen.user.id }, body: patch, ifMatch: on.etag });
+        begin(answer.body, answer.etag);
+        setDone(true);
+      } catch (why) {
+        if (!isStale(why)) throw why;
+        const now = await send(get_user, { path: { id: seen.user.id } });
+        const next = takeUp<string>({ base: on.base, etag: on.etag, mine }, flat(now.body), now.etag);
+        setOn(next);
+        setMine(next.mine);
+      }
+    });
   };
   const nameOf = (name: string): string => (name === 'display_name' ? t('admin.name') : name === 'role' ? t('admin.role') : name === 'disabled' ? t('admin.is_disabled') : t('admin.answers'));
   return (

@@ -1,7 +1,7 @@
 // One user: what they are trusted with, how they get in again, where they are signed in, and who has their work.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { begin_password_reset, get_user, list_user_sessions, delete_user_sessions, reset_user_second_factor } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -10,7 +10,9 @@ import { shownMoment } from '../../i18n/dates';
 import { me, may } from '../../session/session';
 import { Wrong } from '../../ui/errors';
 import { Shown, useLoaded } from '../../ui/load';
+import { useWork } from '../../ui/work';
 import { SessionTable } from '../account/sessions';
+import { Gone } from '../gone';
 import { Absence } from './absence';
 import { useOrganisations } from './choices';
 import { Handover } from './handover';
@@ -28,9 +30,7 @@ export function User({ id }: { readonly id: string }) {
     const answer = await send(get_user, { path: { id: id as S.UserId } });
     return { user: answer.body, etag: answer.etag };
   }, [id]);
-  if (seen.failure instanceof Refused && seen.failure.status === 404) {
-    return <><h1 tabIndex={-1}>{t('admin.gone')}</h1><p><a href="#/users">{t('nav.users')}</a></p></>;
-  }
+  if (isGone(seen.failure)) return <Gone title={t('admin.gone')} id={id} path="users" back={t('nav.users')} />;
   return <Shown of={seen}>{(one) => <Known seen={one} onChanged={seen.put} again={seen.again} />}</Shown>;
 }
 
@@ -67,19 +67,9 @@ function Known({ seen, onChanged, again }: { readonly seen: Seen; readonly onCha
 function WayIn({ user, again }: { readonly user: S.User; readonly again: () => void }) {
   const [code, setCode] = useState<S.ResetCode | null>(null);
   const [isReset, setReset] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const work = async (question: string, what: () => Promise<void>) => {
-    if (isBusy || !confirm(question)) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await what();
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+  const { isBusy, failure, work } = useWork();
+  const sure = (question: string, what: () => Promise<void>) => {
+    if (confirm(question)) void work(what);
   };
   const isSelf = user.id === me.value?.user_id;
   return (
@@ -94,8 +84,8 @@ function WayIn({ user, again }: { readonly user: S.User; readonly again: () => v
         <p><a href="#/account">{t('admin.own_account')}</a></p>
       ) : (
         <p class="buttons">
-          <button type="button" class="quiet-button" disabled={isBusy || code !== null} onClick={() => void work(t('admin.sure_password', { user: user.display_name }), async () => setCode((await send(begin_password_reset, { path: { id: user.id } })).body))}>{t('admin.reset_password')}</button>
-          <button type="button" class="quiet-button" disabled={isBusy} onClick={() => void work(t('admin.sure_factor', { user: user.display_name }), async () => { await send(reset_user_second_factor, { path: { id: user.id } }); setReset(true); })}>{t('admin.reset_factor')}</button>
+          <button type="button" class="quiet-button" disabled={isBusy || code !== null} onClick={() => sure(t('admin.sure_password', { user: user.display_name }), async () => setCode((await send(begin_password_reset, { path: { id: user.id } })).body))}>{t('admin.reset_password')}</button>
+          <button type="button" class="quiet-button" disabled={isBusy} onClick={() => sure(t('admin.sure_factor', { user: user.display_name }), async () => { await send(reset_user_second_factor, { path: { id: user.id } }); setReset(true); })}>{t('admin.reset_factor')}</button>
         </p>
       )}
     </section>

@@ -1,7 +1,7 @@
 // Who holds a case, by name, and giving it to somebody else.
 
 import { useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { assign_case } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -9,6 +9,7 @@ import { t } from '../../i18n';
 import { may, me } from '../../session/session';
 import { Wrong } from '../../ui/errors';
 import { Form, Select } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { choicesOf, nameOf, useColleagues } from '../colleagues';
 
 const NOBODY = 'nobody';
@@ -26,23 +27,17 @@ export function Holder({ file, etag, onChanged }: Props) {
   const canGive = isOwn && may('case:assign') && file.status !== 'closed' && file.status !== 'closed_referred';
   const colleagues = useColleagues(isOwn && (canGive || file.assigned_to !== null));
   const [to, setTo] = useState('');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   if (!isOwn) return null;
   const give = async () => {
-    if (!to || isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    if (!to) return;
+    await work(async () => {
       await send(assign_case, { path: { id: file.id }, body: { assigned_to: to === NOBODY ? null : (to as S.UserId) }, ifMatch: etag });
       setTo('');
       onChanged();
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof NoAnswer || (why instanceof Refused && [404, 409, 412].includes(why.status))) onChanged();
-    } finally {
-      setBusy(false);
-    }
+    }, (why) => {
+      if (isOvertaken(why)) onChanged();
+    });
   };
   return (
     <section class="panel" aria-labelledby="holder">

@@ -1,6 +1,6 @@
 // Who saw the person of a case, when, and which part of what is known.
 
-import { Refused } from '../../api/problem';
+import { isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { list_case_accesses } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -9,16 +9,14 @@ import { shownMoment } from '../../i18n/dates';
 import type { Opened } from '../../later';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
+import { Gone } from '../gone';
 import { useMissions } from '../reports/choices';
 import { Who, organisationOf } from './who';
 
 export function Accesses({ rest: [id = ''] }: Opened) {
   const missions = useMissions();
   const accesses = usePages((after) => send(list_case_accesses, { path: { id: id as S.CaseId }, query: { limit: 100, after } }).then((answer) => answer.body), [id]);
-  const failure = accesses.first.failure;
-  if (failure instanceof Refused && failure.status === 404) {
-    return <><h1 tabIndex={-1}>{t('case.gone')}</h1><p><a href="#/cases">{t('nav.cases')}</a></p></>;
-  }
+  if (isGone(accesses.first.failure)) return <Gone title={t('case.gone')} id={id} path="cases" back={t('nav.cases')} />;
   return (
     <>
       <h1 tabIndex={-1}>{t('audit.accesses')}</h1>

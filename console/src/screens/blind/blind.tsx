@@ -1,7 +1,7 @@
 // Asking blindly whether somebody is registered with another organisation: never who, never why. What is described is in no address.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { Refused, isGone } from '../../api/problem';
 import { pause, send } from '../../api/send';
 import { resolve_blind_search, search_blind } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -12,6 +12,7 @@ import { may } from '../../session/session';
 import { Copy } from '../../ui/copy';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { EMPTY, FEWEST, bodyOf, stated } from './described';
 import type { Typed } from './described';
 
@@ -42,8 +43,7 @@ export function Blind() {
 function Ask() {
   const [typed, setTyped] = useState<Typed>(EMPTY);
   const [answer, setAnswer] = useState<S.BlindSearchAnswer | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
   const count = stated(typed);
   // An answer is about what was asked: it goes when something else is typed.
@@ -52,17 +52,11 @@ function Ask() {
     setAnswer(null);
   };
   const search = async () => {
-    if (isBusy || count < FEWEST) return;
-    setBusy(true);
-    setFailure(null);
+    if (count < FEWEST) return;
     setAnswer(null);
-    try {
+    await work(async () => {
       setAnswer(await asked(bodyOf(typed)));
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <>
@@ -101,22 +95,15 @@ function Answered({ answer }: { readonly answer: S.BlindSearchAnswer }) {
 function Resolve() {
   const [token, setToken] = useState('');
   const [found, setFound] = useState<S.BlindSearchCase | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const isNone = failure instanceof Refused && failure.status === 404;
+  const { isBusy, failure, work } = useWork();
+  const isNone = isGone(failure);
   const resolve = async () => {
-    if (isBusy || !token.trim()) return;
-    setBusy(true);
-    setFailure(null);
+    if (!token.trim()) return;
     setFound(null);
-    try {
+    await work(async () => {
       // A token that was copied out of a letter is broken over lines.
       setFound((await send(resolve_blind_search, { body: { token: token.replaceAll(/\s/g, '') } })).body);
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <>

@@ -16,6 +16,7 @@ import { Form, Select, Text } from '../../ui/fields';
 import { OrganisationChooser } from '../../ui/organisations';
 import type { Known } from '../../ui/organisations';
 import { Sure } from '../../ui/sure';
+import { useWork } from '../../ui/work';
 import { KINDS } from '../consent/typed';
 import { isOurs } from '../of-case';
 import { nameOf } from '../organisations';
@@ -58,20 +59,12 @@ function whom(denied: S.Denied | undefined, names: readonly Known[]): string {
 }
 
 function Denied({ one, seen, names, onDone }: { readonly one: S.Denial; readonly seen: Seen; readonly names: readonly Known[]; readonly onDone: (said: string) => void }) {
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const lift = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       await send(lift_denial, { path: { id: seen.file.id, denial_id: one.id } });
       onDone(t('sharing.denial_lifted'));
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const about = whom(one.denied, names);
   return (

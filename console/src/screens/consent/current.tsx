@@ -1,6 +1,5 @@
 // What the person agrees to now, purpose by purpose, with the way to take it back; and every answer so far.
 
-import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
 import { withdraw_consent } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -11,6 +10,7 @@ import { languageName } from '../../i18n/languages';
 import { Wrong } from '../../ui/errors';
 import type { Known } from '../../ui/organisations';
 import { Sure } from '../../ui/sure';
+import { useWork } from '../../ui/work';
 import { nameOf } from '../organisations';
 
 type Names = readonly Known[];
@@ -73,22 +73,13 @@ interface HoldingProps {
 
 /** One that holds; it is taken back with two keys, and the second says what ends. */
 function Holding({ file, consent, names, canWithdraw, onChanged }: HoldingProps) {
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const withdraw = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+  const { isBusy, failure, work } = useWork();
+  // To withdraw twice is once: whoever is not sure that it was done does it again.
+  const withdraw = () =>
+    work(async () => {
       await send(withdraw_consent, { path: { id: file.id, consent_id: consent.id } });
       onChanged(t('consent.withdrawn'));
-    } catch (why) {
-      // To withdraw twice is once: whoever is not sure that it was done does it again.
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <li>
       <span>

@@ -1,7 +1,7 @@
 // What waits for a decision, and what came of what was asked.
 
 import { useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { approve_approval, list_approvals, reject_approval } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -11,6 +11,7 @@ import { may, me } from '../../session/session';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/errors';
 import { More, usePages } from '../../ui/pages';
+import { useWork } from '../../ui/work';
 import { nameOf, useColleagues } from '../colleagues';
 import { CaseName, SaidValue } from './names';
 import { Next } from './next';
@@ -40,27 +41,21 @@ export function Approvals() {
 
 function Asked({ one, again }: { readonly one: S.Approval; readonly again: () => void }) {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const colleagues = useColleagues();
   const about = caseOf(one);
   const isWaiting = one.status === 'open' || one.status === 'approved';
   const who = one.asked_by === me.value?.user_id ? t('decisions.you') : nameOf(one.asked_by, colleagues);
   const act = label('decisions.act', one.action);
   const decide = async (given: Verdict) => {
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       await send(given === 'approve' ? approve_approval : reject_approval, { path: { id: one.id } });
       again();
-    } catch (why) {
-      setFailure(why);
+    }, (why) => {
       // Somebody decided first, the hour is over, or nobody knows what became of it: what stands there now is read.
-      if (why instanceof NoAnswer || (why instanceof Refused && [404, 409].includes(why.status))) again();
-    } finally {
-      setVerdict(null);
-      setBusy(false);
-    }
+      if (isOvertaken(why)) again();
+    });
+    setVerdict(null);
   };
   return (
     <article aria-label={act}>

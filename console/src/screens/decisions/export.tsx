@@ -1,7 +1,7 @@
 // An export that can be fetched: once, by whoever made it, within fifteen minutes.
 
 import { useEffect, useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { NoAnswer, isGone } from '../../api/problem';
 import { sendTable } from '../../api/table';
 import { get_export_csv } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -10,6 +10,7 @@ import { today } from '../../i18n/dates';
 import { place } from '../../router';
 import { Wrong } from '../../ui/errors';
 import { saveFile } from '../../ui/save';
+import { useWork } from '../../ui/work';
 import { clock, secondsLeft } from './countdown';
 
 function useSecondsLeft(until: string | null): number | null {
@@ -26,21 +27,17 @@ type State = 'ready' | 'saved' | 'gone';
 export function Export({ id }: { readonly id: string }) {
   const left = useSecondsLeft(place.value.query.get('until'));
   const [state, setState] = useState<State>('ready');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const fetchIt = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      saveFile(`names-${today()}.csv`, await sendTable(get_export_csv, { path: { id: id as S.ExportId } }));
-      setState('saved');
-    } catch (why) {
-      if (why instanceof Refused && why.status === 404) setState('gone');
-      else setFailure(why);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { isBusy, failure, work } = useWork();
+  const fetchIt = () =>
+    work(async () => {
+      try {
+        saveFile(`names-${today()}.csv`, await sendTable(get_export_csv, { path: { id: id as S.ExportId } }));
+        setState('saved');
+      } catch (why) {
+        if (!isGone(why)) throw why;
+        setState('gone');
+      }
+    });
   const isOver = state === 'gone' || (state === 'ready' && left === 0);
   return (
     <>

@@ -1,5 +1,6 @@
 // What was merged: all of it, and one.
 
+import { isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_case, get_merge, list_merges } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -8,7 +9,8 @@ import { shownMoment } from '../../i18n/dates';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { More, usePages } from '../../ui/pages';
-import { Gone, Sides, isGone } from './parts';
+import { Gone } from '../gone';
+import { Sides } from './parts';
 import { Undo } from './undo';
 import { shownParts } from './values';
 
@@ -62,7 +64,7 @@ function Table({ items }: { readonly items: readonly Listed[] }) {
 
 export function MergeFile({ id }: { readonly id: string }) {
   const seen = useLoaded(async () => send(get_merge, { path: { id } }), [id]);
-  if (isGone(seen.failure)) return <Gone />;
+  if (isGone(seen.failure)) return <Gone title={t('duplicates.gone')} id={id} path="duplicates" back={t('nav.duplicates')} />;
   return (
     <>
       <p><a href="#/duplicates/merges">{t('duplicates.back_merges')}</a></p>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { isGone, isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { dismiss_duplicate, get_duplicate } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -14,13 +14,14 @@ import { may, me } from '../../session/session';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
 import { Shown, useLoaded } from '../../ui/load';
+import { useWork } from '../../ui/work';
+import { Gone } from '../gone';
 import { OrganisationName } from '../organisation';
-import { Gone, isGone } from './parts';
 import { MergeSteps } from './merge-steps';
 
 export function Pair({ id }: { readonly id: string }) {
   const seen = useLoaded(async () => send(get_duplicate, { path: { id } }), [id]);
-  if (isGone(seen.failure)) return <Gone />;
+  if (isGone(seen.failure)) return <Gone title={t('duplicates.gone')} id={id} path="duplicates" back={t('nav.duplicates')} />;
   return (
     <>
       <p><a href="#/duplicates">{t('duplicates.back')}</a></p>
@@ -130,28 +131,21 @@ interface DismissProps {
 function Dismiss({ pair, etag, onDone, onStale }: DismissProps) {
   const kind = kindOf(pair);
   const [reason, setReason] = useState(() => draft<string>(kind) ?? '');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const change = (text: string) => {
     setReason(text);
     if (text) keep(kind, text);
     else drop(kind);
   };
   const save = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       const answer = await send(dismiss_duplicate, { path: { id: pair.id }, body: { reason: reason.normalize('NFC').trim() }, ifMatch: etag });
       drop(kind);
       onDone(answer.body, answer.etag);
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof Refused && why.status === 404) drop(kind);
-      if (why instanceof NoAnswer || (why instanceof Refused && [404, 409, 412].includes(why.status))) onStale();
-    } finally {
-      setBusy(false);
-    }
+    }, (why) => {
+      if (isGone(why)) drop(kind);
+      if (isOvertaken(why)) onStale();
+    });
   };
   return (
     <section class="panel" aria-labelledby="two">

@@ -1,6 +1,5 @@
 // What the screens of duplicates share.
 
-import { Refused } from '../../api/problem';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { Tabs } from '../../ui/tabs';
@@ -9,18 +8,6 @@ import { Tabs } from '../../ui/tabs';
 export const Sides = ({ at }: { readonly at: 'pairs' | 'merges' }) => (
   <Tabs label={t('duplicates.sides')} at={at} tabs={[{ name: 'pairs', path: 'duplicates', text: t('duplicates.pairs') }, { name: 'merges', path: 'duplicates/merges', text: t('duplicates.merges') }]} />
 );
-
-/** Whether what was open is not there, or not to be seen any more. */
-export const isGone = (failure: unknown): boolean => failure instanceof Refused && failure.status === 404;
-
-export function Gone() {
-  return (
-    <>
-      <h1 tabIndex={-1}>{t('duplicates.gone')}</h1>
-      <p><a href="#/duplicates">{t('nav.duplicates')}</a></p>
-    </>
-  );
-}
 
 export const reasonsOf = (reasons: readonly S.MatchReason[]): string => reasons.map((one) => `${label('match', one.field)}: ${label('outcome', one.outcome)}`).join(' · ') || '–';
 /** Somebody of the two, as far as one may see who it is. */

@@ -1,7 +1,7 @@
 // A merge is undone with a reason, and after a last word.
 
 import { useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { NoAnswer, Refused, isGone, isStale } from '../../api/problem';
 import { send } from '../../api/send';
 import { undo_merge } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -9,6 +9,7 @@ import { t } from '../../i18n';
 import { Dialog } from '../../ui/dialog';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 
 interface UndoProps {
   readonly one: S.Merge;
@@ -20,21 +21,15 @@ interface UndoProps {
 export function Undo({ one, etag, onDone, onStale }: UndoProps) {
   const [reason, setReason] = useState('');
   const [isAsked, setAsked] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const undo = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       const answer = await send(undo_merge, { path: { id: one.id }, body: { reason: reason.normalize('NFC').trim() }, ifMatch: etag });
       onDone(answer.body, answer.etag);
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof NoAnswer || (why instanceof Refused && (why.status === 404 || why.status === 412 || why.code === 'conflict'))) onStale();
-    } finally {
-      setAsked(false);
-      setBusy(false);
-    }
+    }, (why) => {
+      if (why instanceof NoAnswer || isGone(why) || isStale(why) || (why instanceof Refused && why.code === 'conflict')) onStale();
+    });
+    setAsked(false);
   };
   return (
     <section class="panel" aria-labelledby="undo">

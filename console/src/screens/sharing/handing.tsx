@@ -1,7 +1,7 @@
 // A referral, a transfer or a request for a case: what there is to see before it is accepted, and the steps that our side may take.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { Refused, isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { advance_referral, advance_transfer } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -13,6 +13,7 @@ import { may } from '../../session/session';
 import { errorAt, errorsOf } from '../../ui/errors';
 import { Text } from '../../ui/fields';
 import { Sure } from '../../ui/sure';
+import { useWork } from '../../ui/work';
 import { WrongOrConsent } from './wrong-or-consent';
 
 interface Props {
@@ -52,26 +53,21 @@ const SAID: Readonly<Record<string, 'reason' | 'feedback'>> = { rejected: 'reaso
 
 function Next({ one, what, onChanged, onStale }: Omit<Props, 'isOnCase'> & { readonly what: string }) {
   const [words, setWords] = useState('');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, setFailure, work } = useWork();
   const errors = errorsOf(failure);
   const step = async (to: S.ReferralStatus) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
     const text = words.trim();
     const body: S.ReferralStep = { to, ...(SAID[to] && text ? { [SAID[to]]: text } : {}) };
     const request = { path: { id: one.id }, body, ifMatch: `"${one.version}"` };
-    try {
+    await work(async () => {
       const answer = await (one.kind === 'referral' ? send(advance_referral, request) : send(advance_transfer, request));
       setWords('');
       onChanged(answer.body);
-    } catch (why) {
-      if (why instanceof Refused && [404, 409, 412].includes(why.status)) onStale(why);
-      else setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    }, (why) => {
+      if (!(why instanceof Refused && isOvertaken(why))) return;
+      setFailure(null);
+      onStale(why);
+    });
   };
   // Accepting comes first, and is as large as refusing.
   const order: readonly string[] = ['in_progress', 'accepted', 'rejected', 'done', 'revoked'];

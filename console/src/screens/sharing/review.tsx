@@ -1,7 +1,7 @@
 // Whether an emergency access was right: said by whoever was not asked before it was taken. Both answers are as large.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { statusOf } from '../../api/problem';
 import { send } from '../../api/send';
 import { lift_emergency_bar, review_emergency_access } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -10,29 +10,23 @@ import type { Key } from '../../i18n';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Text } from '../../ui/fields';
 import { Sure } from '../../ui/sure';
+import { useWork } from '../../ui/work';
 
 const VERDICTS: readonly S.ReviewVerdict[] = ['justified', 'unjustified'];
 
 export function Review({ one, onReviewed }: { readonly one: S.EmergencyAccess; readonly onReviewed: () => void }) {
   const [note, setNote] = useState('');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
   const review = async (verdict: S.ReviewVerdict) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       await send(review_emergency_access, { path: { id: one.id }, body: { verdict, note: note.trim() } });
       setNote('');
       onReviewed();
-    } catch (why) {
-      setFailure(why);
+    }, (why) => {
       // Somebody else reviewed it meanwhile: what they found is read.
-      if (why instanceof Refused && [404, 409].includes(why.status)) onReviewed();
-    } finally {
-      setBusy(false);
-    }
+      if ([404, 409].includes(statusOf(why))) onReviewed();
+    });
   };
   return (
     <details open={one.verdict === null}>
@@ -49,20 +43,12 @@ export function Review({ one, onReviewed }: { readonly one: S.EmergencyAccess; r
 /** The owner lets the organisation take emergency access to this person again. */
 export function LiftBar({ one }: { readonly one: S.EmergencyAccess }) {
   const [isLifted, setLifted] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const lift = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       await send(lift_emergency_bar, { path: { id: one.case_id }, body: { organisation_id: one.organisation_id } });
       setLifted(true);
-    } catch (why) {
-      setFailure(why);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   if (isLifted) return <p role="status">{t('sharing.lifted')}</p>;
   return (

@@ -1,7 +1,7 @@
 // What the person said about whoever looks for them. No answer is chosen beforehand.
 
 import { useState } from 'preact/hooks';
-import { NoAnswer, Refused } from '../../api/problem';
+import { isGone, isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { decide_tracing_match } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -11,6 +11,7 @@ import { draft, drop, keep } from '../../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { Radios } from '../../ui/radios';
+import { useWork } from '../../ui/work';
 
 const DECISIONS: readonly S.TracingDecision[] = ['person_wants_contact', 'person_declines', 'not_the_person'];
 /** Consents under which whoever asked may be told: a mission by the one, everybody else by the other. */
@@ -37,8 +38,7 @@ export const kindOf = (one: Pick<S.TracingMatch, 'id' | 'case_id'>): string => `
 export function Decide({ one, etag, consents, onDecided, onStale }: Props) {
   const kind = kindOf(one);
   const [typed, setTyped] = useState(() => draft<typeof EMPTY>(kind) ?? EMPTY);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
   const change = (to: Partial<typeof EMPTY>) => {
     const now = { ...typed, ...to };
@@ -49,24 +49,19 @@ export function Decide({ one, etag, consents, onDecided, onStale }: Props) {
   const wants = typed.decision === 'person_wants_contact';
   const live = fitting(consents ?? []);
   const save = async () => {
-    if (isBusy || !typed.decision) return;
-    setBusy(true);
-    setFailure(null);
+    if (!typed.decision) return;
     const note = typed.note.normalize('NFC').trim();
     const body = { decision: typed.decision as S.TracingDecision, ...(wants && typed.consent ? { consent_id: typed.consent as S.ConsentId } : {}), ...(note ? { note } : {}) };
-    try {
+    await work(async () => {
       const answer = await send(decide_tracing_match, { path: { id: one.id }, body, ifMatch: etag });
       drop(kind);
       setTyped(EMPTY);
       onDecided(answer.body, answer.etag);
-    } catch (why) {
-      setFailure(why);
-      if (why instanceof Refused && why.status === 404) drop(kind);
+    }, (why) => {
+      if (isGone(why)) drop(kind);
       // What stands there now is read first: nobody's decision is overwritten unseen.
-      if (why instanceof NoAnswer || (why instanceof Refused && [404, 409, 412].includes(why.status))) onStale();
-    } finally {
-      setBusy(false);
-    }
+      if (isOvertaken(why)) onStale();
+    });
   };
   return (
     <section class="panel" aria-labelledby="decide">

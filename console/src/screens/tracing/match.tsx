@@ -1,6 +1,6 @@
 // One match: what was asked beside what we know, and what the person said. Whoever asked learns of it only what the person wants.
 
-import { Refused } from '../../api/problem';
+import { Refused, isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_case, get_tracing_match, list_consents } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -9,9 +9,9 @@ import { country } from '../../i18n/countries';
 import { shownDay, shownMoment } from '../../i18n/dates';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
+import { Gone } from '../gone';
 import { Decide } from './decide';
 import { Facts } from './request';
-import { Gone } from './parts';
 import { askedRows, otherNames, soughtRows } from './words';
 
 /** What is known of our person; none of it keeps the match from being shown. */
@@ -32,7 +32,7 @@ async function readOurs(id: string): Promise<Ours> {
 
 export function Match({ id }: { readonly id: string }) {
   const seen = useLoaded(async () => send(get_tracing_match, { path: { id } }), [id]);
-  if (seen.failure instanceof Refused && seen.failure.status === 404) return <Gone />;
+  if (isGone(seen.failure)) return <Gone title={t('tracing.gone')} id={id} path="tracing" back={t('nav.tracing')} />;
   return (
     <>
       <p><a href="#/tracing/matches">{t('tracing.back_matches')}</a></p>

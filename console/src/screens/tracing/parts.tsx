@@ -7,13 +7,3 @@ import { Tabs } from '../../ui/tabs';
 export const Sides = ({ at }: { readonly at: 'ours' | 'matches' }) => (
   <Tabs label={t('tracing.sides')} at={at} tabs={[{ name: 'ours', path: 'tracing', text: t('tracing.ours') }, { name: 'matches', path: 'tracing/matches', text: t('tracing.matches') }]} />
 );
-
-/** What is not there, or not of one's own. No reason is ever told. */
-export function Gone() {
-  return (
-    <>
-      <h1 tabIndex={-1}>{t('tracing.gone')}</h1>
-      <p><a href="#/tracing">{t('nav.tracing')}</a></p>
-    </>
-  );
-}

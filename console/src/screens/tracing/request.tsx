@@ -1,7 +1,7 @@
 // One request of ours: whom we look for, how far it is, and its end.
 
 import { useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isGone, isOvertaken } from '../../api/problem';
 import { send } from '../../api/send';
 import { close_tracing_request, get_tracing_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -10,7 +10,8 @@ import { shownMoment } from '../../i18n/dates';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/errors';
 import { Shown, useLoaded } from '../../ui/load';
-import { Gone } from './parts';
+import { useWork } from '../../ui/work';
+import { Gone } from '../gone';
 import { askedRows, soughtRows } from './words';
 import type { Row } from './words';
 
@@ -19,7 +20,7 @@ type End = 'reunified' | 'closed';
 
 export function Request({ id }: { readonly id: string }) {
   const seen = useLoaded(async () => send(get_tracing_request, { path: { id } }), [id]);
-  if (seen.failure instanceof Refused && seen.failure.status === 404) return <Gone />;
+  if (isGone(seen.failure)) return <Gone title={t('tracing.gone')} id={id} path="tracing" back={t('nav.tracing')} />;
   return (
     <>
       <p><a href="#/tracing">{t('tracing.back')}</a></p>
@@ -37,24 +38,18 @@ interface FileProps {
 
 function File({ one, etag, again, put }: FileProps) {
   const [asked, setAsked] = useState<End | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const isOver = one.status === 'reunified' || one.status === 'closed';
   const end = async (status: End) => {
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       const answer = await send(close_tracing_request, { path: { id: one.id }, body: { status }, ifMatch: etag });
       setAsked(null);
       put(answer.body, answer.etag);
-    } catch (why) {
+    }, (why) => {
       setAsked(null);
-      setFailure(why);
       // Somebody was faster, or nobody knows what became of it: what stands there now is read.
-      if (!(why instanceof Refused) || [404, 409, 412].includes(why.status)) again();
-    } finally {
-      setBusy(false);
-    }
+      if (isOvertaken(why)) again();
+    });
   };
   return (
     <>

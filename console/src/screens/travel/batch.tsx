@@ -1,16 +1,16 @@
 // One journey: what is the same for all on board, who that is, and the step that they make together.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Refused } from '../../api/problem';
+import { isGone } from '../../api/problem';
 import { send, sendForFile } from '../../api/send';
 import { get_movement_batch, get_movement_manifest_page, list_movement_passengers } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, sentence, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
-import { dropOf } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { Paper } from '../../ui/paper';
+import { Gone } from '../gone';
 import { isBoarding, isOver, stepsOf } from './batch-fields';
 import { BatchForm } from './batch-form';
 import type { Seen } from './batch-form';
@@ -30,18 +30,7 @@ export function Batch({ id, part }: Props) {
     const [answer, board] = await Promise.all([send(get_movement_batch, { path: { id } }), part ? null : send(list_movement_passengers, { path: { id } })]);
     return { batch: answer.body, etag: answer.etag, board: board?.body ?? null };
   }, [id, part]);
-  const isGone = seen.failure instanceof Refused && seen.failure.status === 404;
-  useEffect(() => {
-    if (isGone) dropOf(id);
-  }, [isGone]);
-  if (isGone) {
-    return (
-      <>
-        <h1 tabIndex={-1}>{t('travel.gone')}</h1>
-        <p><a href="#/travel">{t('nav.travel')}</a></p>
-      </>
-    );
-  }
+  if (isGone(seen.failure)) return <Gone title={t('travel.gone')} id={id} path="travel" back={t('nav.travel')} />;
   return <Shown of={seen}>{(one) => <Opened seen={one} part={part} again={seen.again} put={seen.put} />}</Shown>;
 }
 

@@ -13,6 +13,7 @@ import { draft, drop, keep } from '../../session/drafts';
 import { Dialog } from '../../ui/dialog';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import type { Seen } from './batch-form';
 
 interface Stated {
@@ -49,8 +50,7 @@ export function StepDialog({ to, seen, without, onMoved, onStale, onClose }: Pro
   const { batch, etag } = seen;
   const kind = `travel-step ${to} ${batch.id}`;
   const [stated, setStated] = useState<Stated>(() => draft<Stated>(kind) ?? NOTHING);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   useEffect(() => {
     if (Object.values(stated).some(Boolean)) keep(kind, stated);
     else drop(kind);
@@ -62,20 +62,14 @@ export function StepDialog({ to, seen, without, onMoved, onStale, onClose }: Pro
     onClose();
   };
   const move = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
+    await work(async () => {
       const answer = await send(make_movement_transition, { path: { id: batch.id }, body: bodyOf(to, stated), ifMatch: etag });
       drop(kind);
       onMoved(answer.body, answer.etag);
-    } catch (why) {
-      setFailure(why);
+    }, (why) => {
       // Made or not: whoever presses again sends the version that is on screen, and a step that was made is not made twice.
       if (!(why instanceof Refused) || [404, 409, 412].includes(why.status) || why.status >= 500) onStale();
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const unmet = failure instanceof Refused ? (failure.problem.unmet ?? []) : [];
   return (

@@ -1,15 +1,16 @@
 // One list: what it asks for, who is on it, and what the authority answered for each.
 
 import { useEffect, useState } from 'preact/hooks';
-import { Refused, SignedOut } from '../../api/problem';
+import { SignedOut, isGone } from '../../api/problem';
 import { send } from '../../api/send';
 import { add_waiver_request_members, get_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownDay } from '../../i18n/dates';
-import { drop, dropOf } from '../../session/drafts';
+import { drop } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
+import { Gone } from '../gone';
 import type { Chosen } from '../pick';
 import { PickMany } from '../pick-many';
 import { Answers, kindOf } from './answers';
@@ -17,18 +18,7 @@ import type { Failed } from './answers';
 
 export function WaiverList({ id, part }: { readonly id: string; readonly part: string }) {
   const list = useLoaded(async () => (await send(get_waiver_request, { path: { id } })).body, [id]);
-  const isGone = list.failure instanceof Refused && list.failure.status === 404;
-  useEffect(() => {
-    if (isGone) dropOf(id);
-  }, [isGone]);
-  if (isGone) {
-    return (
-      <>
-        <h1 tabIndex={-1}>{t('waivers.gone')}</h1>
-        <p><a href="#/waivers">{t('nav.waivers')}</a></p>
-      </>
-    );
-  }
+  if (isGone(list.failure)) return <Gone title={t('waivers.gone')} id={id} path="waivers" back={t('nav.waivers')} />;
   return <Shown of={list}>{(one) => (part === 'add' && may('case:update') ? <Add list={one} /> : <Whole list={one} put={list.put} again={list.again} />)}</Shown>;
 }
 
