@@ -1,15 +1,11 @@
-// Who sees the case and by what; and, for who may know it, who looked.
+// Who sees the case and by what; and, for who may know it, the way to who looked.
 
-import { useState } from 'preact/hooks';
-import { send } from '../../api/send';
-import { list_case_accesses, list_colleagues } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, spelled, t } from '../../i18n';
+import { label, t } from '../../i18n';
 import type { Key } from '../../i18n';
 import { country } from '../../i18n/countries';
 import { shownMoment } from '../../i18n/dates';
 import { may, me } from '../../session/session';
-import { Shown, useLoaded } from '../../ui/load';
 import { isOurs } from '../of-case';
 import { nameOf } from '../organisations';
 import type { Seen } from './case-sharing';
@@ -47,61 +43,7 @@ export function Seers({ seen }: { readonly seen: Seen }) {
         </tbody>
       </table>
       <p><a href={`#/cases/${file.id}/consent`}>{t('consent.title')}</a> · <a href={`#/cases/${file.id}/embassy`}>{t('sharing.to_embassy')}</a></p>
-      {may('case:accesses') && isOurs(file) ? <Looked id={file.id} called={called} /> : null}
+      {may('case:accesses') && isOurs(file) ? <p><a href={`#/cases/${file.id}/accesses`}>{t('sharing.looked')}</a></p> : null}
     </section>
-  );
-}
-
-/** Who looked: read when it is opened, for that is recorded too. */
-function Looked({ id, called }: { readonly id: string; readonly called: (organisation: string) => string }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('sharing.looked')}</summary>
-      {isOpen ? <Accesses id={id} called={called} /> : null}
-    </details>
-  );
-}
-
-function Accesses({ id, called }: { readonly id: string; readonly called: (organisation: string) => string }) {
-  const list = useLoaded(async () => {
-    const [page, colleagues] = await Promise.all([send(list_case_accesses, { path: { id }, query: { limit: 50 } }), send(list_colleagues, { query: { limit: 200 } })]);
-    return { ...page.body, colleagues: colleagues.body.items };
-  }, [id]);
-  const [more, setMore] = useState<unknown>(null);
-  const further = (page: S.CaseAccessPage & { readonly colleagues: readonly S.Colleague[] }) => {
-    setMore(null);
-    send(list_case_accesses, { path: { id }, query: { limit: 50, after: page.next ?? '' } }).then(({ body }) => list.put({ ...page, items: [...page.items, ...body.items], next: body.next }), setMore);
-  };
-  return (
-    <Shown of={list}>
-      {(page) => (
-        <>
-          <table class="cards">
-            <caption>{t('sharing.looked_says')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('sharing.when')}</th>
-                <th scope="col">{t('sharing.organisation')}</th>
-                <th scope="col">{t('sharing.did')}</th>
-                <th scope="col">{t('sharing.opened')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {page.items.map((one, index) => (
-                <tr key={`${one.at} ${index}`}>
-                  <th scope="row" data-label={t('sharing.when')}>{shownMoment(one.at)}</th>
-                  <td data-label={t('sharing.organisation')}><bdi dir="auto">{[page.colleagues.find((colleague) => colleague.id === one.user_id)?.display_name, called(one.organisation_id)].filter(Boolean).join(', ')}</bdi>{one.is_emergency ? <span class="mark">{t('sharing.by.emergency')}</span> : null}</td>
-                  <td data-label={t('sharing.did')}>{spelled(one.operation)}</td>
-                  <td data-label={t('sharing.opened')}>{parts(one.compartments)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {more ? <p role="alert">{t('problem.no_answer')}</p> : null}
-          {page.next ? <button type="button" onClick={() => further(page)}>{t('cases.more')}</button> : null}
-        </>
-      )}
-    </Shown>
   );
 }
