@@ -15,6 +15,7 @@ import { may, me } from '../session/session';
 import { Shown, useLoaded } from '../ui/load';
 import { Holder } from './assign/holder';
 import { CasePaper, CasePapers, paperOf } from './case-papers';
+import { fullName } from './full-name';
 import { Gone } from './gone';
 import { Steps } from './steps';
 
@@ -79,12 +80,6 @@ function File({ seen, again, put }: FileProps) {
 }
 
 const isClosed = (file: S.CaseFile, compartment: S.CompartmentCode): boolean => file.redacted.includes(compartment);
-
-export function fullName(file: S.CaseFile): string {
-  if (isClosed(file, 'identity')) return t('case.not_shared');
-  const parts = [file.identity?.given_name, file.identity?.middle_name, file.identity?.family_name].filter(Boolean).join(' ');
-  return parts || file.identity?.original_script_name || t('register.nameless');
-}
 
 function Head({ file }: { readonly file: S.CaseFile }) {
   return (

@@ -7,7 +7,7 @@ import { t } from '../i18n';
 import { me } from '../session/session';
 import { Shown } from '../ui/load';
 import type { Loaded } from '../ui/load';
-import { fullName } from './case';
+import { fullName } from './full-name';
 import { Gone } from './gone';
 
 interface Props<T> {

@@ -10,9 +10,9 @@ import { asked, ended, first, me, prove, settle, signIn, unkeptHere, unsentHere,
 import { begin } from '../session/idle';
 import { Dialog } from '../ui/dialog';
 import { Wrong } from '../ui/errors';
-import { Languages } from '../ui/languages';
 import { Form, Text } from '../ui/fields';
 import { DemoAccounts } from './demo-accounts';
+import { Languages } from './languages';
 import { OneTimeCode } from './one-time-code';
 import type { PasswordSet } from './one-time-code';
 import { useWait } from './waiting';

@@ -1,11 +1,11 @@
 // All organisations, by whom users, clients and missions are chosen.
 
 import { send } from '../../api/send';
+import { whole } from '../../api/whole';
 import { list_organisations } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { useLoaded } from '../../ui/load';
 import type { Loaded } from '../../ui/load';
-import { whole } from '../reports/choices';
 
 const NOBODY: readonly S.Organisation[] = [];
 

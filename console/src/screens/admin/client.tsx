@@ -15,10 +15,10 @@ import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
 import { useWork } from '../../ui/work';
 import { Gone } from '../gone';
+import { clientState } from './accounts';
 import { useOrganisations } from './choices';
 import { ClientForm } from './client-form';
 import type { SeenClient } from './client-form';
-import { clientState } from './clients';
 import { ShownCode } from './shown-code';
 
 const MOST = 2;

@@ -11,19 +11,13 @@ import { place, refine } from '../../router';
 import { Select } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
+import { clientState } from './accounts';
 import { useOrganisations } from './choices';
 import { Client } from './client';
 import { ClientForm } from './client-form';
 
 export function Clients({ rest: [opened] }: Opened) {
   return opened && opened !== 'new' ? <Client key={opened} id={opened} /> : <List isNew={opened === 'new'} />;
-}
-
-/** What keeps a client out, if anything does. */
-export function clientState(one: S.Client, now = new Date().toISOString()): string {
-  if (one.disabled_at) return t('admin.disabled');
-  const isReady = one.keys !== null || one.secrets.some((secret) => secret.expires_at > now);
-  return t(isReady ? 'client.ready' : 'client.no_secret');
 }
 
 function List({ isNew }: { readonly isNew: boolean }) {

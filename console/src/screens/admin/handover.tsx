@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { whole } from '../../api/whole';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_handover, list_users } from '../../generated/operations';
@@ -10,7 +11,6 @@ import { t } from '../../i18n';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select } from '../../ui/fields';
 import { useLoaded } from '../../ui/load';
-import { whole } from '../reports/choices';
 
 export function Handover({ user }: { readonly user: S.User }) {
   const colleagues = useLoaded(() => whole(async (after) => (await send(list_users, { query: { organisation: user.organisation_id, limit: 200, after } })).body), [user.organisation_id]);

@@ -10,9 +10,9 @@ import { label, t } from '../../i18n';
 import { go } from '../../router';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
+import { ROLES } from './accounts';
 import { useOrganisations } from './choices';
 import { ShownCode } from './shown-code';
-import { ROLES } from './users';
 
 const NGO: readonly S.Role[] = ['ngo_caseworker', 'ngo_supervisor'];
 const EMBASSY: readonly S.Role[] = ['embassy_officer', 'embassy_supervisor'];

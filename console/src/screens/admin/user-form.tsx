@@ -13,7 +13,11 @@ import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Flag, Form, Select, Text } from '../../ui/fields';
 import { useWork } from '../../ui/work';
 import { rolesAt } from './new-user';
-import type { Seen } from './user';
+
+export interface SeenUser {
+  readonly user: S.User;
+  readonly etag: string;
+}
 
 type Flat = Readonly<Record<string, string>>;
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
@@ -25,7 +29,7 @@ export function patchOf(base: Flat, mine: Flat): S.UpdateUser {
   return Object.fromEntries(touched.map((name) => [name, name === 'data_protection' || name === 'disabled' ? mine[name] === 'yes' : (mine[name] ?? '').normalize('NFC').trim()]));
 }
 
-export function UserForm({ seen, at, onChanged }: { readonly seen: Seen; readonly at: S.Organisation | undefined; readonly onChanged: (seen: Seen) => void }) {
+export function UserForm({ seen, at, onChanged }: { readonly seen: SeenUser; readonly at: S.Organisation | undefined; readonly onChanged: (seen: SeenUser) => void }) {
   const [on, setOn] = useState(() => takeUp<string>(undefined, flat(seen.user), seen.etag));
   const [mine, setMine] = useState<Flat>(on.mine);
   const { isBusy, failure, work } = useWork();

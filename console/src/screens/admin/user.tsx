@@ -11,19 +11,15 @@ import { me, may } from '../../session/session';
 import { Wrong } from '../../ui/errors';
 import { Shown, useLoaded } from '../../ui/load';
 import { useWork } from '../../ui/work';
+import { Absence } from '../absence';
 import { SessionTable } from '../account/sessions';
 import { Gone } from '../gone';
-import { Absence } from './absence';
+import { stateOf } from './accounts';
 import { useOrganisations } from './choices';
 import { Handover } from './handover';
 import { ShownCode } from './shown-code';
 import { UserForm } from './user-form';
-import { stateOf } from './users';
-
-export interface Seen {
-  readonly user: S.User;
-  readonly etag: string;
-}
+import type { SeenUser } from './user-form';
 
 export function User({ id }: { readonly id: string }) {
   const seen = useLoaded(async () => {
@@ -34,7 +30,7 @@ export function User({ id }: { readonly id: string }) {
   return <Shown of={seen}>{(one) => <Known seen={one} onChanged={seen.put} again={seen.again} />}</Shown>;
 }
 
-function Known({ seen, onChanged, again }: { readonly seen: Seen; readonly onChanged: (seen: Seen) => void; readonly again: () => void }) {
+function Known({ seen, onChanged, again }: { readonly seen: SeenUser; readonly onChanged: (seen: SeenUser) => void; readonly again: () => void }) {
   const { user } = seen;
   const [organisations] = useOrganisations();
   const organisation = organisations.find((one) => one.id === user.organisation_id);

@@ -2,25 +2,21 @@
 
 import { send } from '../../api/send';
 import { list_users } from '../../generated/operations';
-import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import type { Opened } from '../../later';
 import { place, refine } from '../../router';
 import { Select } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { More, usePages } from '../../ui/pages';
+import { ROLES, stateOf } from './accounts';
 import { useOrganisations } from './choices';
 import { NewUser } from './new-user';
 import { User } from './user';
-
-export const ROLES: readonly S.Role[] = ['administrator', 'coordinator', 'embassy_officer', 'embassy_supervisor', 'ngo_caseworker', 'ngo_supervisor', 'analyst', 'auditor'];
 
 export function Users({ rest: [opened] }: Opened) {
   if (opened === 'new') return <NewUser />;
   return opened ? <User key={opened} id={opened} /> : <List />;
 }
-
-export const stateOf = (one: S.User): string => (one.disabled_at ? t('admin.disabled') : one.must_change_password ? t('admin.no_password') : t('admin.can_sign_in'));
 
 function List() {
   const query = place.value.query;

@@ -20,7 +20,7 @@ import { useWork } from '../../ui/work';
 import { KINDS } from '../consent/typed';
 import { isOurs } from '../of-case';
 import { nameOf } from '../organisations';
-import type { Seen } from './case-sharing';
+import type { Seen } from './seen';
 import { chosen, named } from './refer';
 import { SecondPerson } from './second-person';
 

@@ -8,7 +8,7 @@ import { shownMoment } from '../../i18n/dates';
 import { may, me } from '../../session/session';
 import { isOurs } from '../of-case';
 import { nameOf } from '../organisations';
-import type { Seen } from './case-sharing';
+import type { Seen } from './seen';
 import { seersOf } from './seers';
 
 const parts = (compartments: readonly string[]): string => (compartments.length === 6 ? t('sharing.everything') : compartments.map((one) => label('compartment', one)).join(', ') || '–');

@@ -3,7 +3,7 @@
 import type { S } from '../../generated/schema';
 import { t } from '../../i18n';
 import { me } from '../../session/session';
-import { fullName } from '../case';
+import { fullName } from '../full-name';
 import { Question } from './question';
 import type { Asked } from './question';
 import type { Typed } from './typed';

@@ -19,8 +19,8 @@ import { wordingFor } from '../consent/wording';
 import { isOpen } from '../of-case';
 import { DECISIONS, EMPTY, INITIATORS, asksForChild, bodyOf, letsIn, missing, patchOf } from './decision';
 import type { Typed } from './decision';
-import { canBeAsked, missionName } from './embassy';
-import type { Seen } from './embassy';
+import { canBeAsked, missionName } from './seen';
+import type { Seen } from './seen';
 
 const GIVERS: readonly S.ConsentGiver[] = ['parent', 'guardian', 'legal_representative'];
 const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));

@@ -1,6 +1,7 @@
 // Where compounds are known, and where operations were. Compounds have coordinates, to about a kilometre; operations have a country.
 
 import { send } from '../../api/send';
+import { whole } from '../../api/whole';
 import { list_compounds, list_operations } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
@@ -13,7 +14,6 @@ import { place, refine } from '../../router';
 import { Select } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
-import { whole } from '../reports/choices';
 
 const COUNTRIES: readonly S.Country[] = ['KHM', 'LAO', 'MMR', 'THA', 'VNM'];
 const STATUSES: readonly S.CompoundStatus[] = ['active', 'suspected', 'raided', 'emptied', 'relocated', 'closed', 'unknown'];

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { whole } from '../../api/whole';
 import { list_compounds, list_missions, list_operations } from '../../generated/operations';
 import type { Choice } from '../../i18n/countries';
 
@@ -15,18 +16,6 @@ function useChoices(read: () => Promise<readonly Choice[]>): readonly Choice[] {
     };
   }, []);
   return choices;
-}
-
-/** All pages of a list: the longest of these has some hundred entries. */
-export async function whole<One>(page: (after: string) => Promise<{ readonly items: readonly One[]; readonly next: string | null }>): Promise<readonly One[]> {
-  const found: One[] = [];
-  let after: string | null = '';
-  while (after !== null) {
-    const answer: { readonly items: readonly One[]; readonly next: string | null } = await page(after);
-    found.push(...answer.items);
-    after = answer.next;
-  }
-  return found;
 }
 
 const named = (items: readonly { readonly id: string; readonly name: string }[]): readonly Choice[] => items.map((one) => ({ value: one.id, text: one.name }));

@@ -1,15 +1,15 @@
 // When somebody is away. Their work stays theirs, and is on the list of nobody meanwhile.
 
 import { useState } from 'preact/hooks';
-import { isStale } from '../../api/problem';
-import { send } from '../../api/send';
-import { get_absence, update_absence } from '../../generated/operations';
-import type { S } from '../../generated/schema';
-import { t } from '../../i18n';
-import { partialDate, shownDay } from '../../i18n/dates';
-import { Wrong, errorAt, errorsOf } from '../../ui/errors';
-import { Form, Text } from '../../ui/fields';
-import { Shown, useLoaded } from '../../ui/load';
+import { isStale } from '../api/problem';
+import { send } from '../api/send';
+import { get_absence, update_absence } from '../generated/operations';
+import type { S } from '../generated/schema';
+import { t } from '../i18n';
+import { partialDate, shownDay } from '../i18n/dates';
+import { Wrong, errorAt, errorsOf } from '../ui/errors';
+import { Form, Text } from '../ui/fields';
+import { Shown, useLoaded } from '../ui/load';
 
 export function Absence({ user }: { readonly user: Pick<S.User, 'id'> }) {
   const absence = useLoaded(async () => {
