@@ -1,7 +1,7 @@
 // The facts of a case that are changed most: as they stand in the form, and what of them is sent.
 
 import type { S } from '../generated/schema';
-import { age, ascii, partialDate, today } from '../i18n/dates';
+import { age, ascii, asDay, today } from '../i18n/dates';
 import type { Flat } from './merge';
 import { isSame } from './merge';
 
@@ -65,7 +65,7 @@ export function flat(file: S.CaseFile): Flat {
 function birthPatch(text: string): Record<string, unknown> {
   const years = age(text);
   if (years) return { birth_date: null, age_estimate: { ...years, estimated_on: today() } };
-  return { birth_date: text.trim() === '' ? null : (partialDate(text) ?? text.trim()), age_estimate: null };
+  return { birth_date: asDay(text) ?? null, age_estimate: null };
 }
 
 const DOCUMENT = ['kind', 'custody', 'custody_since', 'number', 'issuing_state', 'issued_on', 'expires_on'] as const;

@@ -5,7 +5,7 @@ import { isGone, isStale } from '../api/problem';
 import { send } from '../api/send';
 import { get_case, update_case } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { label, labelled, t } from '../i18n';
 import type { Key } from '../i18n';
 import { countries, country } from '../i18n/countries';
 import { shownBirth } from '../i18n/dates';
@@ -118,7 +118,7 @@ function Input({ name, value, error, onChange }: { readonly name: Name; readonly
   const common = { label: nameOf(name), name: FIELDS[name][0], value, error };
   const codes = CODES[name];
   // What was never said has no answer beforehand.
-  if (codes) return <Select {...common} choices={codes[1].map((code) => ({ value: code, text: label(codes[0], code) }))} onChange={onChange} {...(name === 'skipped' ? { none: t('edit.not_skipped') } : {})} />;
+  if (codes) return <Select {...common} choices={labelled(codes[0], codes[1])} onChange={onChange} {...(name === 'skipped' ? { none: t('edit.not_skipped') } : {})} />;
   if (name === 'nationality') return <Select {...common} choices={countries(true)} onChange={onChange} none={t('form.not_asked')} />;
   return <Text {...common} onInput={onChange} isName isLong={name === 'needs' || name === 'safe_contact'} hint={name === 'birth' ? shownBirth(value) || t('register.birth_hint') : undefined} max={LONGEST[name]} />;
 }

@@ -1,6 +1,6 @@
 // The fields of a record, drawn from their description.
 
-import { label, sentence, spelled, t } from '../i18n';
+import { labelled, sentence, spelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import type { Choice } from '../i18n/countries';
 import { languagesSpoken } from '../i18n/languages';
@@ -25,11 +25,9 @@ interface FieldProps {
   readonly onChange: (value: Value) => void;
 }
 
-const named = (list: string, values: readonly string[] = []): readonly Choice[] => values.map((value) => ({ value, text: label(list, value) }));
-
 function choicesOf(field: Descriptor, context: Context): readonly Choice[] | null {
   switch (field.kind) {
-    case 'code': return named(field.name, field.codes);
+    case 'code': return labelled(field.name, field.codes ?? []);
     case 'flag': return [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }];
     case 'Country': return countries();
     case 'Nationality': return countries(true);
@@ -45,7 +43,7 @@ function One({ field, at, value, context, onChange }: FieldProps) {
   const common = { label: name, name: at, error, hint: field.help || undefined, required: field.required ?? false };
   if (field.kind === 'group') return <Group field={field} name={name} at={at} value={value} context={context} onChange={onChange} />;
   if (field.kind === 'list') return <Several field={field} name={name} at={at} value={value} context={context} onChange={onChange} />;
-  if (field.kind === 'codes') return <Chips {...common} values={(value as readonly string[] | undefined) ?? []} choices={named(field.name, field.codes)} onChange={onChange} />;
+  if (field.kind === 'codes') return <Chips {...common} values={(value as readonly string[] | undefined) ?? []} choices={labelled(field.name, field.codes ?? [])} onChange={onChange} />;
   const text = typeof value === 'string' ? value : '';
   const choices = choicesOf(field, context);
   // No answer is chosen beforehand: a form must not decide for a person.

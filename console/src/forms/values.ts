@@ -1,10 +1,7 @@
 // What is typed into a form, and what is sent of it: nothing that was not asked.
 
-import { ascii, partialDate } from '../i18n/dates';
+import { ascii, asDay } from '../i18n/dates';
 import type { Descriptor, Value, Values } from './descriptor';
-
-/** A day as it is read, or as it was typed, so that the API can say at the field what is wrong with it. */
-const day = (text: string): string => partialDate(text) ?? text.trim();
 
 function single(field: Descriptor, text: string): unknown {
   if (text.trim() === '') return undefined;
@@ -16,7 +13,7 @@ function single(field: Descriptor, text: string): unknown {
       return Number.isNaN(number) ? text.trim() : number;
     }
     case 'date':
-    case 'PartialDate': return day(text);
+    case 'PartialDate': return asDay(text);
     case 'moment': {
       const moment = new Date(text);
       return Number.isNaN(moment.getTime()) ? text : moment.toISOString();

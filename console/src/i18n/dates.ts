@@ -56,6 +56,9 @@ export function age(text: string): AgeEstimate | null {
   return from <= to && to <= 120 ? { from_years: from, to_years: to } : null;
 }
 
+/** A day as it is sent: as it is read, or as it was typed, so that the API can say at the field what is wrong with it. */
+export const asDay = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? ascii(text).trim()) : undefined);
+
 /** Today where this computer is. */
 export function today(): string {
   const now = new Date();

@@ -69,6 +69,9 @@ export function label(list: string, code: string | null | undefined): string {
   return isKey(key) ? t(key) : spelled(code);
 }
 
+/** Codes with their labels, to be chosen from. */
+export const labelled = (list: string, codes: readonly string[]): readonly { readonly value: string; readonly text: string }[] => codes.map((value) => ({ value, text: label(list, value) }));
+
 /** `informed_of_rights_on` as words. */
 export function spelled(code: string): string {
   const words = code.replaceAll('_', ' ').replaceAll('-', ' ');

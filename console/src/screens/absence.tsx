@@ -6,7 +6,7 @@ import { send } from '../api/send';
 import { get_absence, update_absence } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { t } from '../i18n';
-import { partialDate, shownDay } from '../i18n/dates';
+import { asDay, shownDay } from '../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Text } from '../ui/fields';
 import { Shown, useLoaded } from '../ui/load';
@@ -30,7 +30,6 @@ function AbsenceForm({ user, known, etag, again }: { readonly user: Pick<S.User,
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const errors = errorsOf(failure);
-  const day = (text: string): string | null => (text.trim() ? (partialDate(text) ?? text.trim()) : null);
   const save = async (body: S.UpdateAbsence) => {
     if (isBusy) return;
     setBusy(true);
@@ -44,7 +43,7 @@ function AbsenceForm({ user, known, etag, again }: { readonly user: Pick<S.User,
     }
   };
   return (
-    <Form label={t('absence.title')} onSubmit={() => void save({ away_from: day(from), away_until: day(until) })}>
+    <Form label={t('absence.title')} onSubmit={() => void save({ away_from: asDay(from) ?? null, away_until: asDay(until) ?? null })}>
       <p>{known.away_from ? (known.away_until ? t('absence.away', { from: shownDay(known.away_from), until: shownDay(known.away_until) }) : t('absence.away_open', { from: shownDay(known.away_from) })) : t('absence.there')}</p>
       <Wrong failure={failure} />
       {isStale(failure) ? <p><button type="button" onClick={again}>{t('absence.read')}</button></p> : null}

@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { send } from '../api/send';
+import { CASE_STATUSES, RISKS, STAGES } from '../forms/codes';
 import { list_cases } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { labelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import { place, refine } from '../router';
 import { may, me } from '../session/session';
@@ -16,14 +17,9 @@ import { AssignMany } from './assign/assign-many';
 
 const FILTERS = ['stage', 'status', 'risk_level', 'nationality', 'code'] as const;
 type Filter = (typeof FILTERS)[number];
-const STAGES: readonly S.StageCode[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
-const STATUSES: readonly S.CaseStatusCode[] = ['active', 'follow_up', 'closed', 'closed_referred'];
-const RISKS: readonly S.RiskLevelCode[] = ['low', 'medium', 'high', 'imminent'];
 
 /** What can be given to a colleague: the open cases of one's own organisation. */
 const isOpen = (one: S.CaseSummary): boolean => one.owner_id === me.value?.organisation_id && (one.status === 'active' || one.status === 'follow_up');
-
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 
 export function Cases() {
   const query = place.value.query;
@@ -48,9 +44,9 @@ export function Cases() {
       <search>
         <Form label={t('cases.filters')} onSubmit={() => put('code', code)}>
           <div class="filters">
-            <Select label={t('cases.stage')} name="stage" value={filter.stage} choices={named('stage', STAGES)} onChange={(value) => put('stage', value)} none={t('cases.all')} />
-            <Select label={t('cases.status')} name="status" value={filter.status} choices={named('status', STATUSES)} onChange={(value) => put('status', value)} none={t('cases.all')} />
-            <Select label={t('cases.risk')} name="risk_level" value={filter.risk_level} choices={named('risk', RISKS)} onChange={(value) => put('risk_level', value)} none={t('cases.all')} />
+            <Select label={t('cases.stage')} name="stage" value={filter.stage} choices={labelled('stage', STAGES)} onChange={(value) => put('stage', value)} none={t('cases.all')} />
+            <Select label={t('cases.status')} name="status" value={filter.status} choices={labelled('status', CASE_STATUSES)} onChange={(value) => put('status', value)} none={t('cases.all')} />
+            <Select label={t('cases.risk')} name="risk_level" value={filter.risk_level} choices={labelled('risk', RISKS)} onChange={(value) => put('risk_level', value)} none={t('cases.all')} />
             <Select label={t('cases.nationality')} name="nationality" value={filter.nationality} choices={countries()} onChange={(value) => put('nationality', value)} none={t('cases.all')} />
             <Text label={t('cases.code')} name="code" value={code} onInput={setCode} onLeave={() => put('code', code)} max={40} />
           </div>

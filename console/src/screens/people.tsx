@@ -5,9 +5,9 @@ import { Refused } from '../api/problem';
 import { pause, send } from '../api/send';
 import { search_cases } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { label, labelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
-import { ascii, partialDate } from '../i18n/dates';
+import { ascii, asDay } from '../i18n/dates';
 import { CaseTable } from '../ui/cases';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Select, Text } from '../ui/fields';
@@ -41,7 +41,7 @@ export function People() {
   const search = async () => {
     if (!text.trim()) return;
     // What is no day goes as it was typed: the API says at the field what is wrong with it, and nothing is left out of the search unsaid.
-    const day = partialDate(birth) ?? ascii(birth).trim();
+    const day = asDay(birth);
     const byName = { name: text.normalize('NFC').trim(), ...(day ? { birth_date: day } : {}), ...(nationality ? { nationality: nationality as S.Nationality } : {}) };
     await work(async () => {
       setPeople(await found(way === 'name' ? byName : way === 'code' ? { code: ascii(text).trim() } : { field: way, value: ascii(text).trim() }));
@@ -52,7 +52,7 @@ export function People() {
       <h1 tabIndex={-1}>{t('nav.people')}</h1>
       <Form label={t('nav.people')} onSubmit={() => void search()}>
         <div class="grid">
-          <Select label={t('people.by')} name="/field" value={way} choices={WAYS.map((value) => ({ value, text: label('people', value) }))} onChange={(value) => setWay((value || 'name') as Way)} />
+          <Select label={t('people.by')} name="/field" value={way} choices={labelled('people', WAYS)} onChange={(value) => setWay((value || 'name') as Way)} />
           <Text label={label('people', way)} name={way === 'name' || way === 'code' ? `/${way}` : '/value'} value={text} onInput={setText} error={errorAt(errors, way === 'name' || way === 'code' ? `/${way}` : '/value')} max={300} isName={way === 'name'} hasFocus required />
           {way === 'name' ? (
             <>

@@ -3,9 +3,10 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../api/send';
+import { STAGES } from '../forms/codes';
 import { list_cases } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { label, labelled, t } from '../i18n';
 import { countries, country } from '../i18n/countries';
 import { ascii } from '../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
@@ -23,7 +24,6 @@ export interface Chosen {
 
 type Way = 'stage' | 'name' | 'code';
 const WAYS: readonly Way[] = ['stage', 'name', 'code'];
-const STAGES: readonly S.StageCode[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
 const WORDS = { name: 'people.name', code: 'people.code' } as const;
 
 interface Props {
@@ -64,10 +64,10 @@ export function Pick({ stage: usual, chosen, onChange }: Props) {
     <search>
       <Form label={t('pick.form')} onSubmit={() => void search()}>
         <div class="grid">
-          <Select label={t('pick.by')} name="/field" value={way} choices={WAYS.map((value) => ({ value, text: label('pick', value) }))} onChange={toWay} />
+          <Select label={t('pick.by')} name="/field" value={way} choices={labelled('pick', WAYS)} onChange={toWay} />
           {way === 'stage' ? (
             <>
-              <Select label={t('cases.stage')} name="/stage" value={stage} choices={STAGES.map((value) => ({ value, text: label('stage', value) }))} onChange={setStage} none={t('cases.all')} />
+              <Select label={t('cases.stage')} name="/stage" value={stage} choices={labelled('stage', STAGES)} onChange={setStage} none={t('cases.all')} />
               <Select label={t('cases.nationality')} name="/nationality" value={nationality} choices={countries()} onChange={setNationality} none={t('cases.all')} />
             </>
           ) : (

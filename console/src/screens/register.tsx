@@ -3,9 +3,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
 import { send } from '../api/send';
+import { GENDERS } from '../forms/codes';
 import { get_mission, list_duplicate_candidates } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { label, labelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
 import { shownBirth } from '../i18n/dates';
 import { go } from '../router';
@@ -16,7 +17,7 @@ import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
 import { hasLetters, isPressing, isTaken } from '../ui/keys';
 import { Slip } from '../ui/slip';
-import { CHANNELS, CUSTODIES, EMPTY, GENDERS, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
+import { CHANNELS, CUSTODIES, EMPTY, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
 import type { WalkIn } from './walk-in';
 
 type Prefill = Pick<WalkIn, 'host' | 'nationality' | 'channel'>;
@@ -116,20 +117,20 @@ function Fields({ form, change, save, failure }: FieldsProps) {
           <Text label={t('register.given')} name="/identity/given_name" value={form.given} onInput={(given) => change({ given })} onLeave={leave} error={at('/identity/given_name')} hint={zawgyi} max={200} isName hasFocus />
           <Text label={t('register.family')} name="/identity/family_name" value={form.family} onInput={(family) => change({ family })} onLeave={leave} error={at('/identity/family_name')} max={200} isName />
           <Text label={t('register.birth')} name="/identity/birth_date" value={form.birth} onInput={(birth) => change({ birth })} onLeave={leave} error={at('/identity/birth_date') ?? at('/identity/age_estimate')} hint={shownBirth(form.birth) || t('register.birth_hint')} max={20} />
-          <Select label={t('register.gender')} name="/gender" value={form.gender} choices={GENDERS.map((value) => ({ value, text: label('gender', value) }))} onChange={(gender) => change({ gender })} none={t('form.not_asked')} error={at('/gender')} />
-          <Select label={t('register.passport')} name="/identity/documents" value={form.custody} choices={CUSTODIES.map((value) => ({ value, text: label('custody', value) }))} onChange={(custody) => change({ custody })} none={t('form.not_asked')} error={at('/identity/documents')} />
+          <Select label={t('register.gender')} name="/gender" value={form.gender} choices={labelled('gender', GENDERS)} onChange={(gender) => change({ gender })} none={t('form.not_asked')} error={at('/gender')} />
+          <Select label={t('register.passport')} name="/identity/documents" value={form.custody} choices={labelled('custody', CUSTODIES)} onChange={(custody) => change({ custody })} none={t('form.not_asked')} error={at('/identity/documents')} />
           <Text label={t('register.number')} name="/identity/documents/0/number" value={form.number} onInput={(number) => change({ number })} onLeave={leave} error={errorAt(errors, '/identity/documents/0/number')} max={60} />
           <Text label={t('register.phone')} name="/contact/phones/0/number" type="tel" mode="tel" value={form.phone} onInput={(phone) => change({ phone })} onLeave={leave} error={at('/contact/phones')} max={60} />
           {form.phone ? <Flag label={t('register.safe')} name="/contact/phones/0/safe" value={form.safe} onChange={(safe) => change({ safe })} /> : null}
         </div>
-        <Chips label={t('register.needs')} name="/health/immediate_needs" values={form.needs} choices={NEEDS.map((value) => ({ value, text: label('need', value) }))} onChange={(needs) => change({ needs: needs.includes('none') && !form.needs.includes('none') ? ['none'] : needs.filter((one) => one !== 'none' || needs.length === 1) })} error={at('/health')} />
+        <Chips label={t('register.needs')} name="/health/immediate_needs" values={form.needs} choices={labelled('need', NEEDS)} onChange={(needs) => change({ needs: needs.includes('none') && !form.needs.includes('none') ? ['none'] : needs.filter((one) => one !== 'none' || needs.length === 1) })} error={at('/health')} />
         <details open={Boolean(!form.host || at('/host_country') || at('/nationality_claimed'))}>
           <summary>{t('register.more')}</summary>
           <div class="grid">
             <Text label={t('register.script')} name="/identity/original_script_name" value={form.script} onInput={(script) => change({ script })} error={at('/identity/original_script_name')} max={300} isName />
             <Select label={t('register.host')} name="/host_country" value={form.host} choices={countries()} onChange={(host) => change({ host })} error={at('/host_country')} required />
             <Select label={t('register.nationality')} name="/nationality_claimed" value={form.nationality} choices={countries(true)} onChange={(nationality) => change({ nationality })} none={t('form.not_asked')} error={at('/nationality_claimed')} />
-            <Select label={t('register.channel')} name="/intake_channel" value={form.channel} choices={CHANNELS.map((value) => ({ value, text: label('channel', value) }))} onChange={(channel) => change({ channel })} error={at('/intake_channel')} required />
+            <Select label={t('register.channel')} name="/intake_channel" value={form.channel} choices={labelled('channel', CHANNELS)} onChange={(channel) => change({ channel })} error={at('/intake_channel')} required />
           </div>
         </details>
         <p class="buttons"><button>{t('register.save')}</button></p>

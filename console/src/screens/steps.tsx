@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks';
 import { Refused, isGone, isStale } from '../api/problem';
 import { send } from '../api/send';
+import { STAGES } from '../forms/codes';
 import { make_transition } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, sentence, t } from '../i18n';
-import { partialDate } from '../i18n/dates';
+import { label, labelled, sentence, t } from '../i18n';
+import { asDay } from '../i18n/dates';
 import { draft, drop, keep } from '../session/drafts';
 import { may } from '../session/session';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
@@ -14,7 +15,7 @@ import { Form, Select, Text } from '../ui/fields';
 import { useWork } from '../ui/work';
 import { formFor, leadsTo } from './leads';
 
-const STAGES: readonly string[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
+const placeOf = (stage: string): number => (STAGES as readonly string[]).indexOf(stage);
 /** What is left only because it was never so. */
 const ENDS: readonly string[] = ['deceased', 'removed_by_force', 're_trafficked'];
 const HOLDS: readonly S.HoldReason[] = [
@@ -48,9 +49,9 @@ export function Checklist({ id, unmet }: { readonly id: string; readonly unmet: 
 export function Steps({ standing, etag, onMoved, onStale }: Props) {
   // That a death or another grave end was recorded by mistake is put right among the other steps; it is not what comes next.
   const comesBack = !ENDS.includes(standing.side_state ?? '');
-  const isForward = (one: S.NextTransition) => STAGES.indexOf(one.to) > STAGES.indexOf(standing.stage) || (one.to === 'resume' && comesBack);
+  const isForward = (one: S.NextTransition) => placeOf(one.to) > placeOf(standing.stage) || (one.to === 'resume' && comesBack);
   // The nearest one; whoever is beside the road comes back onto it first.
-  const next = standing.next.filter(isForward).sort((one, other) => STAGES.indexOf(one.to) - STAGES.indexOf(other.to))[0];
+  const next = standing.next.filter(isForward).sort((one, other) => placeOf(one.to) - placeOf(other.to))[0];
   const others = standing.next.filter((one) => one !== next);
   const shared = { standing, etag, onMoved, onStale };
   return (
@@ -82,7 +83,6 @@ interface Stated {
   readonly source: string;
 }
 const NOTHING: Stated = { reason: '', hold: '', review: '', occurred: '', source: '' };
-const day = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
 
 function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly step: S.NextTransition }) {
   const kind = `step ${step.rule} ${standing.case_id}`;
@@ -101,7 +101,7 @@ function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly ste
   };
 
   const move = async () => {
-    const words = { reason: stated.reason.trim(), source: stated.source.trim(), hold_reason: stated.hold, review_on: day(stated.review), occurred_on: day(stated.occurred) };
+    const words = { reason: stated.reason.trim(), source: stated.source.trim(), hold_reason: stated.hold, review_on: asDay(stated.review), occurred_on: asDay(stated.occurred) };
     const told = Object.fromEntries(Object.entries(words).filter(([, value]) => value));
     await work(async () => {
       const answer = await send(make_transition, { path: { id: standing.case_id }, body: { to: step.to, ...told } as S.MakeTransition, ifMatch: etag });
@@ -121,7 +121,7 @@ function Step({ step, standing, etag, onMoved, onStale }: Props & { readonly ste
           <Wrong failure={failure} />
           {asks('hold_reviewed') ? (
             <>
-              <Select label={t('steps.hold')} name="/hold_reason" value={stated.hold} choices={HOLDS.map((value) => ({ value, text: label('hold', value) }))} onChange={(hold) => change({ hold })} error={errorAt(errors, '/hold_reason')} required />
+              <Select label={t('steps.hold')} name="/hold_reason" value={stated.hold} choices={labelled('hold', HOLDS)} onChange={(hold) => change({ hold })} error={errorAt(errors, '/hold_reason')} required />
               <Text label={t('steps.review')} name="/review_on" value={stated.review} onInput={(review) => change({ review })} error={errorAt(errors, '/review_on')} hint={t('form.day_hint')} required />
             </>
           ) : null}

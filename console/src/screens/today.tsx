@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { send } from '../api/send';
 import { get_worklist, update_task } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { label, t } from '../i18n';
+import { label, labelled, t } from '../i18n';
 import { country } from '../i18n/countries';
 import { shownDay } from '../i18n/dates';
 import { place, refine } from '../router';
@@ -38,7 +38,7 @@ export function Today() {
     <>
       <h1 tabIndex={-1}>{t('nav.today')}</h1>
       <search class="filters">
-        <Select label={t('today.of')} name="of" value={mine} choices={WHOSE.map((value) => ({ value, text: label('today.of', value) }))} onChange={(value) => refine('today', { of: value || usual })} />
+        <Select label={t('today.of')} name="of" value={mine} choices={labelled('today.of', WHOSE)} onChange={(value) => refine('today', { of: value || usual })} />
       </search>
       <Wrong failure={failure} />
       <Shown of={list}>

@@ -2,7 +2,7 @@
 
 import type { S } from '../generated/schema';
 import { label } from '../i18n';
-import { age, ascii, partialDate, today } from '../i18n/dates';
+import { age, ascii, asDay, today } from '../i18n/dates';
 
 export interface WalkIn {
   readonly given: string;
@@ -22,7 +22,6 @@ export interface WalkIn {
 
 export const EMPTY: WalkIn = { given: '', family: '', script: '', birth: '', gender: '', custody: '', number: '', phone: '', safe: false, needs: [], host: '', nationality: '', channel: '' };
 
-export const GENDERS: readonly S.Gender[] = ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown'];
 export const CUSTODIES: readonly S.DocumentCustody[] = [
   'with_person', 'held_by_trafficker', 'lost', 'destroyed', 'seized_by_police', 'held_by_mission', 'held_by_ngo', 'held_by_recruiter', 'held_by_immigration', 'court_exhibit', 'pawned', 'unknown',
 ];
@@ -44,7 +43,7 @@ function birthOf(text: string): Pick<S.IdentityInput, 'birth_date' | 'age_estima
   if (!text.trim()) return {};
   const years = age(text);
   // What is no day goes as it was typed: the API says at the field what is wrong with it.
-  return years ? { age_estimate: { ...years, estimated_on: today() } } : { birth_date: partialDate(text) ?? ascii(text).trim() };
+  return years ? { age_estimate: { ...years, estimated_on: today() } } : { birth_date: asDay(text) };
 }
 
 export function bodyOf(form: WalkIn): S.CreateCase {

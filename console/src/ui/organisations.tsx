@@ -1,7 +1,7 @@
 // One organisation of many: first what kind it is, then which.
 
 import { useState } from 'preact/hooks';
-import { label, language, t } from '../i18n';
+import { labelled, language, t } from '../i18n';
 import { country } from '../i18n/countries';
 import { Select } from './fields';
 
@@ -36,7 +36,7 @@ export function OrganisationChooser({ label: said, name, value, organisations, k
   const listed = offered.filter((one) => !kind || one.kind === kind || one.id === value);
   return (
     <>
-      {present.length > 1 ? <Select label={t('sharing.kind_of')} name="kind" value={kind} choices={present.map((one) => ({ value: one, text: label('sharing.kind', one) })).sort(byName)} onChange={setKind} none={t('cases.all')} /> : null}
+      {present.length > 1 ? <Select label={t('sharing.kind_of')} name="kind" value={kind} choices={[...labelled('sharing.kind', present)].sort(byName)} onChange={setKind} none={t('cases.all')} /> : null}
       <Select label={said} name={name} value={value} choices={listed.map(choice).sort(byName)} onChange={onChange} error={error} hint={listed.length ? undefined : t('sharing.no_organisation')} required />
     </>
   );

@@ -5,9 +5,9 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_coverage, delete_coverage } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
-import { partialDate, shownDay } from '../../i18n/dates';
+import { asDay, shownDay } from '../../i18n/dates';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { Grid } from '../../ui/grid';
@@ -20,10 +20,9 @@ const EMPTY = { nationality: '', host_country: '', basis: '', from: '', to: '' }
 export function CoverageLines({ mission, onChanged }: { readonly mission: S.Mission; readonly onChanged: () => void }) {
   const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking(null, EMPTY);
   const removing = useWork();
-  const day = (text: string) => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
   const add = async () => {
     const { nationality, host_country, basis } = typed;
-    const asked = { nationality, host_country, basis, valid_from: day(typed.from), valid_to: day(typed.to) } as S.CreateCoverage;
+    const asked = { nationality, host_country, basis, valid_from: asDay(typed.from), valid_to: asDay(typed.to) } as S.CreateCoverage;
     if (!(await make(asked, (body, key) => send(create_coverage, { path: { id: mission.id }, body, key })))) return;
     forget();
     onChanged();
@@ -53,7 +52,7 @@ export function CoverageLines({ mission, onChanged }: { readonly mission: S.Miss
           <div class="grid">
             <Select label={t('admin.nationality')} name="/nationality" value={typed.nationality} choices={countries()} onChange={(nationality) => change({ nationality })} error={errorAt(errors, '/nationality')} required />
             <Select label={t('admin.host_country')} name="/host_country" value={typed.host_country} choices={countries()} onChange={(host_country) => change({ host_country })} error={errorAt(errors, '/host_country')} required />
-            <Select label={t('coverage.basis')} name="/basis" value={typed.basis} choices={BASES.map((value) => ({ value, text: label('coverage.basis', value) }))} onChange={(basis) => change({ basis })} error={errorAt(errors, '/basis')} required />
+            <Select label={t('coverage.basis')} name="/basis" value={typed.basis} choices={labelled('coverage.basis', BASES)} onChange={(basis) => change({ basis })} error={errorAt(errors, '/basis')} required />
             <Text label={t('coverage.from')} name="/valid_from" value={typed.from} onInput={(from) => change({ from })} error={errorAt(errors, '/valid_from')} hint={t('form.day_hint')} max={20} />
             <Text label={t('coverage.to')} name="/valid_to" value={typed.to} onInput={(to) => change({ to })} error={errorAt(errors, '/valid_to')} hint={t('form.day_hint')} max={20} />
           </div>

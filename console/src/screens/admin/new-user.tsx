@@ -6,7 +6,7 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { go } from '../../router';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
@@ -56,7 +56,7 @@ export function NewUser() {
               <Text label={t('admin.name')} name="/display_name" value={typed.name} onInput={(name) => change({ name })} error={errorAt(errors, '/display_name')} hint={t('admin.name_hint')} max={200} isName required />
               <Text label={t('admin.username')} name="/username" value={typed.username} onInput={(username) => change({ username })} error={errorAt(errors, '/username')} hint={t('admin.username_hint')} max={100} required />
               <Select label={t('admin.organisation')} name="/organisation_id" value={typed.organisation} choices={organisations.map((one) => ({ value: one.id, text: one.name }))} onChange={(organisation) => change({ organisation })} error={errorAt(errors, '/organisation_id')} required />
-              <Select label={t('admin.role')} name="/role" value={typed.role} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(role) => change({ role })} error={errorAt(errors, '/role')} required />
+              <Select label={t('admin.role')} name="/role" value={typed.role} choices={labelled('role', rolesAt(at))} onChange={(role) => change({ role })} error={errorAt(errors, '/role')} required />
             </div>
           </Frozen>
           <p class="buttons">

@@ -2,9 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { COMPOUND_STATUSES } from '../../forms/codes';
 import { list_compounds, list_fine_rates, list_operations } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
 import type { Opened } from '../../later';
@@ -17,7 +18,6 @@ import { useOperations } from '../reports/choices';
 import { Collection } from './collection';
 
 const TABS = ['compounds', 'operations', 'rates'] as const;
-const STATUSES: readonly S.CompoundStatus[] = ['active', 'suspected', 'raided', 'emptied', 'relocated', 'closed', 'unknown'];
 const KINDS: readonly S.OperationKind[] = ['raid', 'inspection', 'rescue', 'mass_release', 'escape', 'deportation_flight', 'border_transfer', 'sweep_of_dispersed_workers', 'evacuation', 'military_operation'];
 
 export function Reference({ rest: [opened] }: Opened) {
@@ -48,7 +48,7 @@ function Compounds() {
             <div class="filters">
               <Text label={t('admin.name_begins')} name="name" value={name} onInput={setName} onLeave={() => setSought(name.trim())} max={100} isName />
               <Select label={t('admin.country')} name="country" value={filter.country} choices={countries()} onChange={(value) => put({ country: value })} none={t('admin.all')} />
-              <Select label={t('admin.status')} name="status" value={filter.status} choices={STATUSES.map((value) => ({ value, text: label('admin.compound_status', value) }))} onChange={(status) => put({ status })} none={t('admin.all')} />
+              <Select label={t('admin.status')} name="status" value={filter.status} choices={labelled('admin.compound_status', COMPOUND_STATUSES)} onChange={(status) => put({ status })} none={t('admin.all')} />
             </div>
           </Form>
         </search>
@@ -74,7 +74,7 @@ function Operations() {
       filters={(
         <search class="filters">
           <Select label={t('admin.country')} name="country" value={filter.country} choices={countries()} onChange={(value) => put({ country: value })} none={t('admin.all')} />
-          <Select label={t('admin.kind')} name="kind" value={filter.kind} choices={KINDS.map((value) => ({ value, text: label('admin.operation_kind', value) }))} onChange={(kind) => put({ kind })} none={t('admin.all')} />
+          <Select label={t('admin.kind')} name="kind" value={filter.kind} choices={labelled('admin.operation_kind', KINDS)} onChange={(kind) => put({ kind })} none={t('admin.all')} />
           <Select label={t('admin.part_of')} name="part_of" value={filter.part_of} choices={all} onChange={(part_of) => put({ part_of })} none={t('admin.all')} />
         </search>
       )}

@@ -5,7 +5,7 @@ import { isStale } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_user, update_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { me } from '../../session/session';
 import { takeUp } from '../../forms/merge';
 import { Merge } from '../../forms/merge-view';
@@ -73,7 +73,7 @@ export function UserForm({ seen, at, onChanged }: { readonly seen: SeenUser; rea
         <Wrong failure={failure} />
         <div class="grid">
           <Text label={t('admin.name')} name="/display_name" value={mine.display_name ?? ''} onInput={(value) => put('display_name', value)} error={errorAt(errors, '/display_name')} max={200} isName required />
-          {isSelf ? null : <Select label={t('admin.role')} name="/role" value={mine.role ?? ''} choices={rolesAt(at).map((value) => ({ value, text: label('role', value) }))} onChange={(value) => put('role', value)} error={errorAt(errors, '/role')} hint={t('admin.role_hint')} required />}
+          {isSelf ? null : <Select label={t('admin.role')} name="/role" value={mine.role ?? ''} choices={labelled('role', rolesAt(at))} onChange={(value) => put('role', value)} error={errorAt(errors, '/role')} hint={t('admin.role_hint')} required />}
         </div>
         <Flag label={t('admin.answers')} name="/data_protection" value={mine.data_protection === 'yes'} onChange={(is) => put('data_protection', yes(is))} error={errorAt(errors, '/data_protection')} hint={t('admin.answers_hint')} />
         {isSelf ? null : <Flag label={t('admin.is_disabled')} name="/disabled" value={mine.disabled === 'yes'} onChange={(is) => put('disabled', yes(is))} error={errorAt(errors, '/disabled')} hint={t('admin.disabled_hint')} />}

@@ -2,7 +2,7 @@
 
 import { send } from '../../api/send';
 import { list_users } from '../../generated/operations';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import type { Opened } from '../../later';
 import { place, refine } from '../../router';
 import { Select } from '../../ui/fields';
@@ -30,7 +30,7 @@ function List() {
       <h1 tabIndex={-1}>{t('nav.users')}</h1>
       <search class="filters">
         <Select label={t('admin.organisation')} name="organisation" value={filter.organisation} choices={organisations.map((one) => ({ value: one.id, text: one.name }))} onChange={(organisation) => put({ organisation })} none={t('admin.all')} />
-        <Select label={t('admin.role')} name="role" value={filter.role} choices={ROLES.map((value) => ({ value, text: label('role', value) }))} onChange={(role) => put({ role })} none={t('admin.all')} />
+        <Select label={t('admin.role')} name="role" value={filter.role} choices={labelled('role', ROLES)} onChange={(role) => put({ role })} none={t('admin.all')} />
       </search>
       <p class="buttons"><a class="button" href="#/users/new">{t('admin.new_user')}</a></p>
       <More of={users}>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
 import { list_audit_entries } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import { place, refine } from '../../router';
 import { errorAt, errorsOf } from '../../ui/errors';
@@ -40,7 +40,7 @@ export function Entries() {
           <div class="filters">
             <Text label={t('audit.from')} name="from" type="datetime-local" value={typed.from} onInput={(from) => setTyped({ ...typed, from })} error={errorAt(errors, 'from')} />
             <Text label={t('audit.to')} name="to" type="datetime-local" value={typed.to} onInput={(to) => setTyped({ ...typed, to })} error={errorAt(errors, 'to')} />
-            <Select label={t('audit.decision')} name="decision" value={typed.decision} choices={DECISIONS.map((value) => ({ value, text: label('audit.decided', value) }))} onChange={(decision) => put({ decision })} none={t('audit.all')} />
+            <Select label={t('audit.decision')} name="decision" value={typed.decision} choices={labelled('audit.decided', DECISIONS)} onChange={(decision) => put({ decision })} none={t('audit.all')} />
             {text('operation')}
           </div>
           <details open={[filter.code, filter.caller_id, filter.organisation_id, filter.case_id].some(Boolean)}>

@@ -3,9 +3,10 @@
 import { useState } from 'preact/hooks';
 import { Refused, isGone } from '../../api/problem';
 import { pause, send } from '../../api/send';
+import { GENDERS } from '../../forms/codes';
 import { resolve_blind_search, search_blind } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { countries } from '../../i18n/countries';
 import { shownBirth, shownMoment } from '../../i18n/dates';
 import { may } from '../../session/session';
@@ -16,7 +17,6 @@ import { useWork } from '../../ui/work';
 import { EMPTY, FEWEST, bodyOf, stated } from './described';
 import type { Typed } from './described';
 
-const GENDERS: readonly S.Gender[] = ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown'];
 
 /** Right after a start of the server names are still being read: that is waited for. */
 async function asked(body: S.BlindSearch): Promise<S.BlindSearchAnswer> {
@@ -66,7 +66,7 @@ function Ask() {
           <Text label={t('blind.name')} name="/person/name" value={typed.name} onInput={(name) => change({ name })} error={errorAt(errors, '/person/name')} max={300} isName />
           <Text label={t('blind.birth')} name="/person/birth_date" value={typed.birth} onInput={(birth) => change({ birth })} error={errorAt(errors, '/person/birth_date')} hint={shownBirth(typed.birth) || undefined} max={20} />
           <Select label={t('cases.nationality')} name="/person/nationality" value={typed.nationality} choices={countries(true)} onChange={(nationality) => change({ nationality })} none={t('form.not_asked')} error={errorAt(errors, '/person/nationality')} />
-          <Select label={t('blind.gender')} name="/person/gender" value={typed.gender} choices={GENDERS.map((value) => ({ value, text: label('gender', value) }))} onChange={(gender) => change({ gender })} none={t('form.not_asked')} error={errorAt(errors, '/person/gender')} />
+          <Select label={t('blind.gender')} name="/person/gender" value={typed.gender} choices={labelled('gender', GENDERS)} onChange={(gender) => change({ gender })} none={t('form.not_asked')} error={errorAt(errors, '/person/gender')} />
           <Text label={t('people.document_number')} name="/person/document_number" value={typed.number} onInput={(number) => change({ number })} error={errorAt(errors, '/person/document_number')} max={60} />
           <Text label={t('people.phone')} name="/person/phone" type="tel" mode="tel" value={typed.phone} onInput={(phone) => change({ phone })} error={errorAt(errors, '/person/phone')} max={60} />
         </div>

@@ -1,7 +1,7 @@
 // A person as they are described to others, and what is sent of it.
 
 import type { S } from '../../generated/schema';
-import { ascii, partialDate } from '../../i18n/dates';
+import { ascii, asDay } from '../../i18n/dates';
 
 export const EMPTY = { name: '', birth: '', nationality: '', gender: '', number: '', phone: '' };
 export type Typed = typeof EMPTY;
@@ -14,7 +14,7 @@ export const stated = (typed: Typed): number => Object.values(typed).filter((val
 export function bodyOf(typed: Typed): S.BlindSearch {
   const facts = {
     name: typed.name.normalize('NFC').trim(),
-    birth_date: partialDate(typed.birth) ?? ascii(typed.birth).trim(),
+    birth_date: asDay(typed.birth),
     nationality: typed.nationality,
     gender: typed.gender,
     document_number: ascii(typed.number).trim(),

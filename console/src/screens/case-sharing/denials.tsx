@@ -7,7 +7,7 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_denial, lift_denial } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
 import { shownMoment } from '../../i18n/dates';
 import { may, me } from '../../session/session';
@@ -21,7 +21,7 @@ import { KINDS } from '../consent/typed';
 import { isOurs } from '../of-case';
 import { nameOf } from '../organisations';
 import type { Seen } from './seen';
-import { chosen, named } from './refer';
+import { chosen } from './refer';
 import { SecondPerson } from './second-person';
 
 /** Nobody could help then: everybody is no denial. */
@@ -111,9 +111,9 @@ function Deny({ file, organisations, onDone, onUnsure }: { readonly file: S.Case
       <Form label={t('sharing.deny')} onSubmit={() => void deny()}>
         <Frozen isSent={isSent} isBusy={isBusy}>
           <div class="grid">
-            <Select label={t('sharing.whom')} name="/scope" value={typed.scope} choices={named('consent.recipient', SCOPES)} onChange={(scope) => change({ scope })} error={errorAt(errors, '/scope')} required />
+            <Select label={t('sharing.whom')} name="/scope" value={typed.scope} choices={labelled('consent.recipient', SCOPES)} onChange={(scope) => change({ scope })} error={errorAt(errors, '/scope')} required />
             {typed.scope === 'organisation' ? <OrganisationChooser label={t('consent.recipient.which')} name="/organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== me.value?.organisation_id)} error={errorAt(errors, '/organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
-            {typed.scope === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind) => change({ kind })} error={errorAt(errors, '/organisation_kind')} required /> : null}
+            {typed.scope === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/organisation_kind" value={typed.kind} choices={labelled('sharing.kind', KINDS)} onChange={(kind) => change({ kind })} error={errorAt(errors, '/organisation_kind')} required /> : null}
             {typed.scope === 'missions_of' ? <Select label={t('consent.missions_of')} name="/missions_of" value={typed.country} choices={countries()} onChange={(to) => change({ country: to })} error={errorAt(errors, '/missions_of')} required /> : null}
           </div>
           <Text label={t('sharing.deny_reason')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} max={2000} isLong isName />

@@ -2,19 +2,19 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { COMPARTMENTS } from '../../forms/codes';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_transfer, request_transfer } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { me } from '../../session/session';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { OrganisationChooser } from '../../ui/organisations';
 import type { Known } from '../../ui/organisations';
-import { COMPARTMENTS } from '../consent/typed';
 import { WrongOrConsent } from '../sharing/wrong-or-consent';
-import { URGENCIES, chosen, named } from './refer';
+import { URGENCIES, chosen } from './refer';
 
 interface Props {
   readonly file: S.CaseFile;
@@ -42,7 +42,7 @@ export function Offer({ file, organisations, isBegun, onDone, onUnsure }: Props 
       <Frozen isSent={isSent} isBusy={isBusy}>
         <div class="grid">
           <OrganisationChooser label={t('sharing.to')} name="/to_organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== me.value?.organisation_id)} error={errorAt(errors, '/to_organisation_id')} onChange={(organisation) => change({ organisation })} />
-          <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={named('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
+          <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={labelled('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
         </div>
         <Text label={t('sharing.note')} name="/note" value={typed.note} onInput={(note) => change({ note })} error={errorAt(errors, '/note')} max={2000} isLong isName />
       </Frozen>
@@ -68,7 +68,7 @@ export function RequestCase({ file, isBegun, onDone, onUnsure }: Props) {
       <p>{t('sharing.request_says')}</p>
       <Wrong failure={failure} />
       <Frozen isSent={isSent} isBusy={isBusy}>
-        <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={named('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
+        <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={labelled('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
         <Text label={t('sharing.request_note')} name="/note" value={typed.note} onInput={(note) => change({ note })} error={errorAt(errors, '/note')} max={2000} isLong isName required />
       </Frozen>
       <Buttons says={t('sharing.request_now')} isBusy={isBusy} onCancel={() => { forget(); setOpen(false); }} />

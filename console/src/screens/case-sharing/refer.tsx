@@ -2,23 +2,22 @@
 
 import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { COMPARTMENTS } from '../../forms/codes';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_referral } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { me } from '../../session/session';
 import { errorAt } from '../../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../../ui/fields';
 import { OrganisationChooser } from '../../ui/organisations';
 import type { Known } from '../../ui/organisations';
-import { COMPARTMENTS, endOf } from '../consent/typed';
+import { endOf } from '../consent/typed';
 import { WrongOrConsent } from '../sharing/wrong-or-consent';
 
 const SERVICES: readonly S.ReferralService[] = ['accommodation', 'health', 'psychosocial', 'legal', 'interpretation', 'documentation', 'protection', 'family_tracing', 'return', 'reintegration', 'financial', 'education', 'other'];
 export const URGENCIES: readonly S.ReferralUrgency[] = ['routine', 'urgent', 'immediate'];
-export const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
-
 /** What was not chosen is not sent: then the API says that it is needed. */
 export const chosen = <T extends string>(code: T): T => (code === '' ? undefined : code) as T;
 
@@ -59,11 +58,11 @@ export function Refer({ file, organisations, isBegun, onDone, onUnsure }: Props)
       <Frozen isSent={isSent} isBusy={isBusy}>
         <div class="grid">
           <OrganisationChooser label={t('sharing.to')} name="/to_organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== me.value?.organisation_id)} error={errorAt(errors, '/to_organisation_id')} onChange={(organisation) => change({ organisation })} />
-          <Select label={t('sharing.which_service')} name="/service" value={typed.service} choices={named('sharing.service', SERVICES)} onChange={(service) => change({ service })} error={errorAt(errors, '/service')} required />
-          <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={named('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
+          <Select label={t('sharing.which_service')} name="/service" value={typed.service} choices={labelled('sharing.service', SERVICES)} onChange={(service) => change({ service })} error={errorAt(errors, '/service')} required />
+          <Select label={t('sharing.how_soon')} name="/urgency" value={typed.urgency} choices={labelled('sharing.urgency', URGENCIES)} onChange={(urgency) => change({ urgency })} error={errorAt(errors, '/urgency')} required />
           <Text label={t('consent.until')} name="/expires_at" value={typed.until} onInput={(until) => change({ until })} error={errorAt(errors, '/expires_at')} hint={t('sharing.until_hint')} max={20} />
         </div>
-        <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={named('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={errorAt(errors, '/compartments', true)} hint={t('sharing.compartments_hint')} />
+        <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={labelled('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={errorAt(errors, '/compartments', true)} hint={t('sharing.compartments_hint')} />
         <Text label={t('sharing.note')} name="/note" value={typed.note} onInput={(note) => change({ note })} error={errorAt(errors, '/note')} hint={t('sharing.note_hint')} max={2000} isLong isName />
         <Flag label={t('sharing.draft')} name="/draft" value={typed.isDraft} onChange={(isDraft) => change({ isDraft })} error={errorAt(errors, '/draft')} />
       </Frozen>

@@ -1,5 +1,6 @@
 // Who sees a case and by what, as far as the API tells: it has no list of what is open, so it is put together from what opens it.
 
+import { COMPARTMENTS } from '../../forms/codes';
 import type { S } from '../../generated/schema';
 
 export interface Seer {
@@ -21,7 +22,6 @@ interface Known {
 }
 
 const LETS_IN: readonly string[] = ['requested', 'accepted'];
-const ALL: readonly string[] = ['identity', 'contact', 'location', 'health', 'narrative', 'protection'];
 /** What a mission sees that the person wants to be told. */
 const BY_CONTACT: readonly string[] = ['identity', 'contact'];
 
@@ -41,7 +41,7 @@ export function seersOf(seen: Known, now: number): readonly Seer[] {
   const isShielded = file.side_state === 'protection_pathway';
   const by = seen.denials.items ? 'contact' : 'contact_unsure';
   const isOver = (until: string | null) => until !== null && Date.parse(until) <= now;
-  const owner: Seer = { id: 'owner', organisation: file.owner_id, by: 'owner', compartments: ALL, until: null };
+  const owner: Seer = { id: 'owner', organisation: file.owner_id, by: 'owner', compartments: COMPARTMENTS, until: null };
   const missions = contacts.filter((one) => !isShielded && LETS_IN.includes(one.person_decision) && one.mission_id !== file.owner_id).map((one): Seer => ({ id: one.id, organisation: one.mission_id, by, compartments: BY_CONTACT, until: null }));
   const referred = referrals.filter((one) => one.status === 'accepted' && !isOver(one.expires_at)).map((one): Seer => ({ id: one.id, organisation: one.other_id, by: 'referral', compartments: one.compartments, until: one.expires_at }));
   const urgent = emergencies.filter((one) => !isOver(one.expires_at) && one.verdict !== 'unjustified').map((one): Seer => ({ id: one.id, organisation: one.organisation_id, by: 'emergency', compartments: one.compartments, until: one.expires_at }));

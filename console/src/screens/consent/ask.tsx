@@ -3,11 +3,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NoAnswer, isGone } from '../../api/problem';
 import { send } from '../../api/send';
+import { COMPARTMENTS } from '../../forms/codes';
 import { Frozen } from '../../forms/frozen';
 import { isSent, once } from '../../forms/once';
 import { create_consent } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { countries } from '../../i18n/countries';
 import { languagesSpoken } from '../../i18n/languages';
 import { drop, keep } from '../../session/drafts';
@@ -21,7 +22,7 @@ import { nameOf } from '../organisations';
 import { Giver } from './giver';
 import { Paper } from './paper';
 import { ToPerson } from './to-person';
-import { COMPARTMENTS, KINDS, PURPOSES, SCOPES, asItReadsNow, bodyOf, change as changed, isTold, kindsFor, missing, staysInside, withPurpose } from './typed';
+import { KINDS, PURPOSES, SCOPES, asItReadsNow, bodyOf, change as changed, isTold, kindsFor, missing, staysInside, withPurpose } from './typed';
 import type { Typed } from './typed';
 import { needsInterpreter, wordingFor } from './wording';
 
@@ -38,8 +39,6 @@ interface Props {
   /** It is not there any more, or it is not known whether it was recorded. */
   readonly onUnsure: () => void;
 }
-
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 
 export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper, onUnsure }: Props) {
   const [typed, setTyped] = useState(() => asItReadsNow(begun));
@@ -100,15 +99,15 @@ export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper
       <Form label={t('consent.ask')} onSubmit={() => (typed.answer ? void record() : open('person'))}>
         <Frozen isSent={isFrozen} isBusy={isBusy}>
           <div class="grid">
-            <Select label={t('consent.purpose')} name="/purpose" value={typed.purpose} choices={named('consent.purpose', PURPOSES)} onChange={(purpose) => put(withPurpose(typed, purpose, own))} error={at('/purpose')} required />
-            {staysInside(typed.purpose) ? null : <Select label={t('consent.recipient')} name="/recipient" value={typed.recipient} choices={named('consent.recipient', SCOPES)} onChange={(recipient) => change({ recipient })} error={at('/recipient')} required />}
+            <Select label={t('consent.purpose')} name="/purpose" value={typed.purpose} choices={labelled('consent.purpose', PURPOSES)} onChange={(purpose) => put(withPurpose(typed, purpose, own))} error={at('/purpose')} required />
+            {staysInside(typed.purpose) ? null : <Select label={t('consent.recipient')} name="/recipient" value={typed.recipient} choices={labelled('consent.recipient', SCOPES)} onChange={(recipient) => change({ recipient })} error={at('/recipient')} required />}
             {typed.recipient === 'organisation' && !staysInside(typed.purpose) ? <OrganisationChooser label={t('consent.recipient.which')} name="/recipient_organisation_id" value={typed.organisation} organisations={organisations.filter((one) => one.id !== own)} kinds={kindsFor(typed.purpose)} error={at('/recipient_organisation_id')} onChange={(organisation) => change({ organisation })} /> : null}
-            {typed.recipient === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/recipient_organisation_kind" value={typed.kind} choices={named('sharing.kind', KINDS)} onChange={(kind_) => change({ kind: kind_ })} error={at('/recipient_organisation_kind')} required /> : null}
+            {typed.recipient === 'organisation_kind' ? <Select label={t('sharing.kind_of')} name="/recipient_organisation_kind" value={typed.kind} choices={labelled('sharing.kind', KINDS)} onChange={(kind_) => change({ kind: kind_ })} error={at('/recipient_organisation_kind')} required /> : null}
             {typed.recipient === 'missions_of' ? <Select label={t('consent.missions_of')} name="/recipient_missions_of" value={typed.country} choices={countries()} onChange={(country) => change({ country })} error={at('/recipient_missions_of')} required /> : null}
           </div>
           {typed.purpose && !staysInside(typed.purpose) ? (
             <>
-              <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={named('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={at('/compartments', true)} hint={t('consent.compartments_hint')} />
+              <Chips label={t('consent.compartments')} name="/compartments" values={typed.compartments} choices={labelled('compartment', COMPARTMENTS)} onChange={(compartments) => change({ compartments: COMPARTMENTS.filter((one) => compartments.includes(one)) })} error={at('/compartments', true)} hint={t('consent.compartments_hint')} />
               <Text label={t('consent.until')} name="/expires_at" value={typed.until} onInput={(until) => change({ until })} error={at('/expires_at')} hint={t('consent.until_hint')} max={20} />
             </>
           ) : null}

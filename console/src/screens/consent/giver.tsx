@@ -1,7 +1,7 @@
 // Who answers: the person, or somebody for them, by what right; and what a child says itself.
 
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { errorAt } from '../../ui/errors';
 import type { Errors } from '../../ui/errors';
 import { Select, Text } from '../../ui/fields';
@@ -10,7 +10,6 @@ import type { Typed } from './typed';
 
 const GIVERS: readonly S.ConsentGiver[] = ['self', 'parent', 'guardian', 'legal_representative'];
 const BASES: readonly S.GuardianBasis[] = ['parental_responsibility', 'court_order', 'authority_appointment', 'customary_care'];
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 const either = () => [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }];
 
 interface Props {
@@ -25,7 +24,7 @@ export function Giver({ file, typed, errors, onChange }: Props) {
   return (
     <>
       <div class="grid">
-        <Select label={t('consent.giver')} name="/given_by" value={typed.giver} choices={named('consent.given_by', GIVERS)} onChange={(giver) => onChange({ giver })} error={at('/given_by')} hint={file.is_child ? t('consent.giver_child') : undefined} required />
+        <Select label={t('consent.giver')} name="/given_by" value={typed.giver} choices={labelled('consent.given_by', GIVERS)} onChange={(giver) => onChange({ giver })} error={at('/given_by')} hint={file.is_child ? t('consent.giver_child') : undefined} required />
         <Text label={isOfAnother(typed) ? t('consent.why_another') : t('consent.capacity')} name="/capacity_note" value={typed.capacity} onInput={(capacity) => onChange({ capacity })} error={at('/capacity_note')} max={1000} isName required={isOfAnother(typed)} />
       </div>
       {asksForRight(typed) ? <Right at="/guardianship" right={typed.right} errors={errors} onChange={(right) => onChange({ right })} /> : null}
@@ -51,7 +50,7 @@ export function Right({ at, right, errors, onChange }: RightProps) {
       <legend>{t('consent.right')}</legend>
       {errors[at] ? <p class="error">{errors[at]}</p> : null}
       <div class="grid">
-        <Select label={t('consent.right.basis')} name={`${at}/basis`} value={right.basis} choices={named('consent.basis', BASES)} onChange={(basis) => put({ basis })} error={wrong('basis')} required />
+        <Select label={t('consent.right.basis')} name={`${at}/basis`} value={right.basis} choices={labelled('consent.basis', BASES)} onChange={(basis) => put({ basis })} error={wrong('basis')} required />
         <Text label={t('consent.right.by')} name={`${at}/appointed_by`} value={right.by} onInput={(by) => put({ by })} error={wrong('appointed_by')} max={200} isName />
         <Text label={t('consent.right.on')} name={`${at}/appointed_on`} value={right.on} onInput={(on) => put({ on })} error={wrong('appointed_on')} hint={t('form.day_hint')} max={20} />
         <Text label={t('consent.right.document')} name={`${at}/document`} value={right.document} onInput={(document) => put({ document })} error={wrong('document')} max={200} isName />

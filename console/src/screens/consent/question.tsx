@@ -1,9 +1,9 @@
 // What the person is asked, in plain words: what for, who, what they will see, and until when.
 
+import { COMPARTMENTS } from '../../forms/codes';
 import { country } from '../../i18n/countries';
 import { shownDay, partialDate } from '../../i18n/dates';
 import type { S } from '../../generated/schema';
-import { COMPARTMENTS } from './typed';
 import type { Typed } from './typed';
 import { said } from './wording';
 import type { Wording } from './wording';

@@ -1,7 +1,7 @@
 // What is asked, and what the person answered, as it is typed; and the request that it makes.
 
 import type { S } from '../../generated/schema';
-import { partialDate } from '../../i18n/dates';
+import { asDay, partialDate } from '../../i18n/dates';
 import type { Keys } from '../../forms/once';
 import { MORE, STATEMENTS, needsInterpreter, wordingFor } from './wording';
 import type { More, Statement } from './wording';
@@ -11,7 +11,6 @@ export const PURPOSES: readonly S.ConsentPurpose[] = [
   'share_with_carrier_and_transit', 'family_contact_tracing', 'family_informed', 'medical_treatment_and_testing', 'interview_recording', 'photograph', 'biometrics', 'reception_in_country_of_origin', 'statistics_non_identifying',
   'research_contact', 'media',
 ];
-export const COMPARTMENTS: readonly S.Compartment[] = ['identity', 'contact', 'location', 'health', 'narrative', 'protection'];
 export const SCOPES: readonly S.RecipientScope[] = ['organisation', 'organisation_kind', 'missions_of', 'anyone'];
 export const KINDS: readonly S.OrganisationKind[] = [
   'ngo', 'shelter', 'health_service_organisation', 'diplomatic_mission', 'international_organisation', 'law_enforcement', 'immigration_service', 'court_or_prosecution', 'legal_service', 'central_government_organisation',
@@ -117,7 +116,6 @@ export function endOf(text: string): string | undefined {
   return new Date(years, months - 1, days, 23, 59, 59).toISOString();
 }
 
-const day = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
 const words = (text: string): string | undefined => text.trim() || undefined;
 
 function disclosures(typed: Typed): S.DisclosuresInput {
@@ -127,13 +125,13 @@ function disclosures(typed: Typed): S.DisclosuresInput {
 
 /** By what right somebody answers; what is missing in it, the API says at its field. */
 export function guardianship(right: Typed['right']): unknown {
-  return { basis: right.basis || undefined, appointed_by: words(right.by), appointed_on: day(right.on), document: words(right.document), conflict_of_interest: right.conflict ? right.conflict === 'yes' : undefined };
+  return { basis: right.basis || undefined, appointed_by: words(right.by), appointed_on: asDay(right.on), document: words(right.document), conflict_of_interest: right.conflict ? right.conflict === 'yes' : undefined };
 }
 
 /** What a child says; nothing, if nobody asked it. */
 export function assent(child: Typed['child']): unknown {
   if (!child.agrees && !child.words.trim()) return undefined;
-  return { agrees: child.agrees === 'yes' ? true : child.agrees === 'no' ? false : null, asked_on: day(child.on), words: words(child.words), explained_for_age: child.explained ? child.explained === 'yes' : undefined };
+  return { agrees: child.agrees === 'yes' ? true : child.agrees === 'no' ? false : null, asked_on: asDay(child.on), words: words(child.words), explained_for_age: child.explained ? child.explained === 'yes' : undefined };
 }
 
 /** What is recorded. A refusal opens nothing, whatever was asked for. */
@@ -147,7 +145,7 @@ export function bodyOf(typed: Typed): S.CreateConsent {
     ...(typed.recipient === 'organisation_kind' ? { recipient_organisation_kind: typed.kind as S.OrganisationKind } : {}),
     ...(typed.recipient === 'missions_of' ? { recipient_missions_of: typed.country as S.Country } : {}),
     compartments: isYes ? (typed.compartments as readonly S.Compartment[]) : [],
-    given_on: day(typed.on),
+    given_on: asDay(typed.on),
     expires_at: isYes ? endOf(typed.until) : undefined,
     given_by: typed.giver as S.ConsentGiver,
     capacity_note: words(typed.capacity),

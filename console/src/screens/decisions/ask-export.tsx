@@ -1,11 +1,12 @@
 // Asking a second person for an export of names: which cases, and why.
 
 import { send } from '../../api/send';
+import { CASE_STATUSES, GENDERS, RISKS, STAGES } from '../../forms/codes';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_approval } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { countries } from '../../i18n/countries';
 import { go } from '../../router';
 import { Wrong, errorAt } from '../../ui/errors';
@@ -13,13 +14,8 @@ import { Form, Select, Text } from '../../ui/fields';
 import { EMPTY, bodyOf } from './filter';
 import type { Filter, Typed } from './filter';
 
-const STAGES: readonly S.Stage[] = ['registered', 'screened', 'mission_contacted', 'nationality_verified', 'clearing', 'departure_scheduled', 'departed', 'arrived', 'reintegration', 'completed'];
 const SIDE_STATES: readonly S.SideState[] = ['on_hold', 'contact_declined', 'nationality_not_confirmed', 'lost_contact', 'withdrawn', 'protection_pathway', 'removed_by_force', 're_trafficked', 'deceased'];
-const STATUSES: readonly S.CaseStatus[] = ['active', 'follow_up', 'closed', 'closed_referred'];
-const RISKS: readonly S.RiskLevel[] = ['low', 'medium', 'high', 'imminent'];
-const GENDERS: readonly S.Gender[] = ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown'];
 
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 export function AskExport() {
   const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>('decisions export', EMPTY);
   const save = async () => {
@@ -47,11 +43,11 @@ export function AskExport() {
             <legend>{t('decisions.whom')}</legend>
             <div class="filters">
               {choose('nationality', t('cases.nationality'), [{ value: 'none', text: t('decisions.not_asked') }, ...countries(true)])}
-              {choose('stage', t('cases.stage'), named('stage', STAGES))}
-              {choose('side_state', t('decisions.side_state'), named('side_state', SIDE_STATES))}
-              {choose('status', t('cases.status'), named('status', STATUSES))}
-              {choose('risk_level', t('cases.risk'), named('risk', RISKS))}
-              {choose('gender', t('decisions.gender'), named('gender', GENDERS))}
+              {choose('stage', t('cases.stage'), labelled('stage', STAGES))}
+              {choose('side_state', t('decisions.side_state'), labelled('side_state', SIDE_STATES))}
+              {choose('status', t('cases.status'), labelled('status', CASE_STATUSES))}
+              {choose('risk_level', t('cases.risk'), labelled('risk', RISKS))}
+              {choose('gender', t('decisions.gender'), labelled('gender', GENDERS))}
               {choose('is_child', t('decisions.child'), [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }])}
               {choose('host_country', t('decisions.host'), countries())}
               {from('registered_from', t('decisions.registered_from'))}

@@ -3,7 +3,7 @@
 import { send } from '../../api/send';
 import { list_duplicates } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
 import type { Opened } from '../../later';
 import { place, refine } from '../../router';
@@ -28,7 +28,7 @@ function Pairs() {
       <h1 tabIndex={-1}>{t('nav.duplicates')}</h1>
       <Sides at="pairs" />
       <search class="filters">
-        <Select label={t('duplicates.status')} name="status" value={status} choices={STATUSES.map((value) => ({ value, text: label('duplicates.status', value) }))} onChange={(value) => refine('duplicates', { status: value })} />
+        <Select label={t('duplicates.status')} name="status" value={status} choices={labelled('duplicates.status', STATUSES)} onChange={(value) => refine('duplicates', { status: value })} />
       </search>
       <More of={list}>{(items) => (items.length ? <Table items={items} /> : <p>{t('duplicates.none')}</p>)}</More>
     </>

@@ -7,7 +7,7 @@ import { Frozen } from '../../forms/frozen';
 import { isSent, once } from '../../forms/once';
 import { create_embassy_contact, update_embassy_contact } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { country } from '../../i18n/countries';
 import { shownDay, today } from '../../i18n/dates';
 import { draft, drop, keep } from '../../session/drafts';
@@ -23,8 +23,6 @@ import { canBeAsked, missionName } from './seen';
 import type { Seen } from './seen';
 
 const GIVERS: readonly S.ConsentGiver[] = ['parent', 'guardian', 'legal_representative'];
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
-
 interface Props {
   readonly seen: Seen;
   readonly onDone: (said: string) => void;
@@ -114,12 +112,12 @@ export function Decide({ seen, onDone, onStale }: Props) {
             </div>
             {at('/person_decision') ? <p class="error">{at('/person_decision')}</p> : null}
           </fieldset>
-          {before ? null : <Select label={t('embassy.initiator')} name="/initiated_by" value={typed.initiator} choices={named('embassy.initiator', INITIATORS)} onChange={(initiator) => change({ initiator })} error={at('/initiated_by')} required />}
+          {before ? null : <Select label={t('embassy.initiator')} name="/initiated_by" value={typed.initiator} choices={labelled('embassy.initiator', INITIATORS)} onChange={(initiator) => change({ initiator })} error={at('/initiated_by')} required />}
           {asksForChild(typed, file.is_child) ? (
             <fieldset data-pointer="/child_decision">
               <legend>{t('embassy.child')}</legend>
               {at('/child_decision') ? <p class="error">{at('/child_decision')}</p> : null}
-              <Select label={t('consent.giver')} name="/child_decision/given_by" value={typed.giver} choices={named('consent.given_by', GIVERS)} onChange={(giver) => change({ giver })} error={at('/child_decision/given_by')} required />
+              <Select label={t('consent.giver')} name="/child_decision/given_by" value={typed.giver} choices={labelled('consent.given_by', GIVERS)} onChange={(giver) => change({ giver })} error={at('/child_decision/given_by')} required />
               <Right at="/child_decision/guardianship" right={typed.right} errors={errors} onChange={(right) => change({ right })} />
               <Child at="/child_decision/assent" child={typed.child} errors={errors} onChange={(child) => change({ child })} />
             </fieldset>

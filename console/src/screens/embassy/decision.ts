@@ -2,7 +2,7 @@
 
 import type { Keys } from '../../forms/once';
 import type { S } from '../../generated/schema';
-import { partialDate } from '../../i18n/dates';
+import { asDay } from '../../i18n/dates';
 import { EMPTY as NOTHING, assent, guardianship } from '../consent/typed';
 import type { Typed as Answer } from '../consent/typed';
 
@@ -26,7 +26,6 @@ export interface Typed {
 
 export const EMPTY: Typed = { mission: '', decision: '', initiator: '', isRead: false, readOn: '', giver: '', right: NOTHING.right, child: NOTHING.child, keys: {} };
 
-const day = (text: string): string | undefined => (text.trim() ? (partialDate(text) ?? text.trim()) : undefined);
 
 /** For a child somebody decides who answers for it, where it lets the mission in; and the child is heard. */
 export const asksForChild = (typed: Typed, isChild: boolean | null): boolean => isChild === true && letsIn(typed.decision);
@@ -34,7 +33,7 @@ export const asksForChild = (typed: Typed, isChild: boolean | null): boolean => 
 const ofChild = (typed: Typed, isChild: boolean | null) =>
   asksForChild(typed, isChild) ? { child_decision: { given_by: typed.giver || undefined, guardianship: guardianship(typed.right), assent: assent(typed.child) } as unknown as S.ChildDecisionInput } : {};
 
-const informed = (typed: Typed) => (typed.isRead ? { informed_of_rights_on: day(typed.readOn) } : {});
+const informed = (typed: Typed) => (typed.isRead ? { informed_of_rights_on: asDay(typed.readOn) } : {});
 
 export const bodyOf = (typed: Typed, isChild: boolean | null): S.CreateEmbassyContact => ({
   mission_id: typed.mission,

@@ -2,9 +2,10 @@
 
 import { send } from '../../api/send';
 import { whole } from '../../api/whole';
+import { COMPOUND_STATUSES } from '../../forms/codes';
 import { list_compounds, list_operations } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { country } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
 import { Outlines, frame } from '../../map/map';
@@ -16,7 +17,6 @@ import { Grid } from '../../ui/grid';
 import { Shown, useLoaded } from '../../ui/load';
 
 const COUNTRIES: readonly S.Country[] = ['KHM', 'LAO', 'MMR', 'THA', 'VNM'];
-const STATUSES: readonly S.CompoundStatus[] = ['active', 'suspected', 'raided', 'emptied', 'relocated', 'closed', 'unknown'];
 
 interface Numbered {
   readonly number: number;
@@ -53,7 +53,7 @@ export function Places() {
       <h1 tabIndex={-1}>{t('nav.map')}</h1>
       <search class="filters">
         <Select label={t('map.country')} name="country" value={filter.country} choices={COUNTRIES.map((value) => ({ value, text: country(value) }))} onChange={(value) => put({ country: value })} none={t('map.all')} />
-        <Select label={t('map.status')} name="status" value={filter.status} choices={STATUSES.map((value) => ({ value, text: label('map.compound', value) }))} onChange={(status) => put({ status })} none={t('map.all')} />
+        <Select label={t('map.status')} name="status" value={filter.status} choices={labelled('map.compound', COMPOUND_STATUSES)} onChange={(status) => put({ status })} none={t('map.all')} />
       </search>
       <Shown of={known}>
         {({ compounds, operations }) => {

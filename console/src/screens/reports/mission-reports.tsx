@@ -6,9 +6,9 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_mission_report, list_mission_reports } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, labelled, t } from '../../i18n';
 import { countries, country } from '../../i18n/countries';
-import { ascii, partialDate, shownDay } from '../../i18n/dates';
+import { ascii, asDay, shownDay } from '../../i18n/dates';
 import { me, may } from '../../session/session';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
@@ -60,12 +60,11 @@ function NewReport({ operations, onDone, onClose }: { readonly operations: Retur
   const save = async () => {
     const count = ascii(typed.count).trim();
     const reported = {
-      kind: typed.kind, nationality: typed.nationality, qualifier: typed.qualifier, count: /^\d+$/.test(count) ? Number(count) : count, reported_on: partialDate(typed.day) ?? ascii(typed.day).trim(),
+      kind: typed.kind, nationality: typed.nationality, qualifier: typed.qualifier, count: /^\d+$/.test(count) ? Number(count) : count, reported_on: asDay(typed.day),
       ...(typed.host ? { host_country: typed.host } : {}), ...(typed.operation ? { operation_id: typed.operation } : {}), ...(typed.basis.trim() ? { basis: typed.basis.trim() } : {}),
     } as S.CreateMissionReport;
     if (await make(reported, (body, key) => send(create_mission_report, { body, key }))) onDone();
   };
-  const codes = (list: string, values: readonly string[]) => values.map((value) => ({ value, text: label(list, value) }));
   return (
     <section class="panel" aria-label={t('reports.new')}>
       <h3>{t('reports.new')}</h3>
@@ -74,10 +73,10 @@ function NewReport({ operations, onDone, onClose }: { readonly operations: Retur
         <Wrong failure={failure} />
         <Frozen isSent={isSent} isBusy={isBusy}>
           <div class="grid">
-            <Select label={t('reports.kind')} name="/kind" value={typed.kind} choices={codes('reports.counted_as', KINDS)} onChange={(kind) => put({ kind })} error={errorAt(errors, '/kind')} required />
+            <Select label={t('reports.kind')} name="/kind" value={typed.kind} choices={labelled('reports.counted_as', KINDS)} onChange={(kind) => put({ kind })} error={errorAt(errors, '/kind')} required />
             <Select label={t('cases.nationality')} name="/nationality" value={typed.nationality} choices={countries()} onChange={(nationality) => put({ nationality })} error={errorAt(errors, '/nationality')} required />
             <Text label={t('reports.count')} name="/count" value={typed.count} onInput={(count) => put({ count })} error={errorAt(errors, '/count')} mode="numeric" max={10} required />
-            <Select label={t('reports.how_exact')} name="/qualifier" value={typed.qualifier} choices={codes('reports.qualifier', QUALIFIERS)} onChange={(qualifier) => put({ qualifier })} error={errorAt(errors, '/qualifier')} required />
+            <Select label={t('reports.how_exact')} name="/qualifier" value={typed.qualifier} choices={labelled('reports.qualifier', QUALIFIERS)} onChange={(qualifier) => put({ qualifier })} error={errorAt(errors, '/qualifier')} required />
             <Text label={t('reports.reported_on')} name="/reported_on" value={typed.day} onInput={(day) => put({ day })} error={errorAt(errors, '/reported_on')} hint={t('form.day_hint')} max={20} required />
             <Select label={t('reports.where')} name="/host_country" value={typed.host} choices={countries()} onChange={(host) => put({ host })} error={errorAt(errors, '/host_country')} none={t('reports.not_said')} />
             <Select label={t('reports.operation')} name="/operation_id" value={typed.operation} choices={operations} onChange={(operation) => put({ operation })} error={errorAt(errors, '/operation_id')} none={t('reports.not_said')} />

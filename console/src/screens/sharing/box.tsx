@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { send } from '../../api/send';
 import { list_referrals, list_transfers } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { place, refine } from '../../router';
 import { me } from '../../session/session';
 import { Wrong } from '../../ui/errors';
@@ -59,7 +59,7 @@ export function Box({ isForUs: isIncoming }: { readonly isForUs: boolean }) {
     <>
       <p class="quiet">{isIncoming ? t('sharing.incoming_says') : t('sharing.outgoing_says')}</p>
       <search class="filters">
-        <Select label={t('cases.status')} name="status" value={chosen} choices={[{ value: ALL, text: t('cases.all') }, ...STATUSES.map((value) => ({ value, text: label('sharing.status', value) }))]} onChange={(value) => refine(`sharing/${direction}`, { status: value })} />
+        <Select label={t('cases.status')} name="status" value={chosen} choices={[{ value: ALL, text: t('cases.all') }, ...labelled('sharing.status', STATUSES)]} onChange={(value) => refine(`sharing/${direction}`, { status: value })} />
       </search>
       <Wrong failure={failure} />
       <Shown of={page}>

@@ -6,7 +6,7 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_emergency_access } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { ascii, shownMoment } from '../../i18n/dates';
 import { isDrafted } from '../../session/drafts';
 import { Wrong, errorAt } from '../../ui/errors';
@@ -43,7 +43,7 @@ export function Take({ isFirst, onTaken }: { readonly isFirst: boolean; readonly
         <Wrong failure={failure} />
         <Frozen isSent={isSent} isBusy={isBusy}>
           <Text label={t('cases.code')} name="/case_code" value={typed.code} onInput={(code) => change({ code })} error={errorAt(errors, '/case_code')} hint={t('sharing.code_hint')} max={20} required />
-          <Chips label={t('sharing.must_read')} name="/compartments" values={typed.compartments} choices={OPENED.map((value) => ({ value, text: label('compartment', value) }))} onChange={(compartments) => change({ compartments: OPENED.filter((one) => compartments.includes(one)) })} error={errorAt(errors, '/compartments', true)} hint={t('sharing.never_opened')} />
+          <Chips label={t('sharing.must_read')} name="/compartments" values={typed.compartments} choices={labelled('compartment', OPENED)} onChange={(compartments) => change({ compartments: OPENED.filter((one) => compartments.includes(one)) })} error={errorAt(errors, '/compartments', true)} hint={t('sharing.never_opened')} />
           <Text label={t('sharing.why_emergency')} name="/reason" value={typed.reason} onInput={(reason) => change({ reason })} error={errorAt(errors, '/reason')} hint={t('sharing.why_hint')} max={2000} isLong isName required />
         </Frozen>
         <p class="buttons"><button disabled={isBusy}>{t('sharing.take_now')}</button></p>

@@ -2,18 +2,19 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { send } from '../../api/send';
+import { GENDERS } from '../../forms/codes';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_tracing_requests } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, sentence, spelled, t } from '../../i18n';
+import { label, labelled, sentence, spelled, t } from '../../i18n';
 import { countries } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { COLUMNS, linesOf } from './rows';
 import type { Column, Line } from './rows';
-import { GENDERS, RELATIONS, named } from './words';
+import { RELATIONS } from './words';
 
 const EMPTY = { text: '', relation: '', behalf: '', reported: '' };
 /** As many as the API takes at once. */
@@ -29,7 +30,7 @@ const columnName = (column: Column): string => t(`tracing.${column}` as 'tracing
 export function Several() {
   const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking('tracing several', EMPTY);
   const [became, setBecame] = useState<readonly Became[]>([]);
-  const known = { nationalities: countries(true), genders: named('gender', GENDERS) };
+  const known = { nationalities: countries(true), genders: labelled('gender', GENDERS) };
   const lines = useMemo(() => linesOf(typed.text, known), [typed.text]);
   const isTooLong = lines.length > MOST;
 
@@ -61,7 +62,7 @@ export function Several() {
           <fieldset>
             <legend>{t('tracing.asks')}</legend>
             <div class="grid">
-              <Select label={t('tracing.relation')} name="/relation" value={typed.relation} choices={named('tracing.relation', RELATIONS)} onChange={(relation) => change({ relation })} error={errorAt(errors, '/relation')} required />
+              <Select label={t('tracing.relation')} name="/relation" value={typed.relation} choices={labelled('tracing.relation', RELATIONS)} onChange={(relation) => change({ relation })} error={errorAt(errors, '/relation')} required />
               <Text label={t('tracing.on_behalf_of')} name="/on_behalf_of" value={typed.behalf} onInput={(behalf) => change({ behalf })} hint={t('tracing.for_all')} max={500} isName />
               <Text label={t('tracing.reported_to')} name="/reported_to" value={typed.reported} onInput={(reported) => change({ reported })} hint={t('tracing.for_all')} max={500} isName />
             </div>

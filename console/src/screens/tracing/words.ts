@@ -2,14 +2,11 @@
 
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
-import type { Choice } from '../../i18n/countries';
 import { country } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
 
 export const RELATIONS: readonly S.TracingRelation[] = ['family', 'mission', 'ngo', 'other'];
-export const GENDERS: readonly S.Gender[] = ['feminine', 'masculine', 'transgender_feminine', 'transgender_masculine', 'non_conforming', 'non_specified_unknown'];
 
-export const named = (list: string, codes: readonly string[]): readonly Choice[] => codes.map((value) => ({ value, text: label(list, value) }));
 export const otherNames = (names: readonly S.Alias[] | null): string => (names ?? []).map((one) => one.name).join('; ');
 
 /** A row each: what it is, what was said, and by which code of a comparison it is looked up. */

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../forms/descriptor';
 import type { Key } from '../../i18n';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import type { Errors } from '../../ui/errors';
 import { errorAt } from '../../ui/errors';
 import { Select, Text } from '../../ui/fields';
@@ -18,7 +18,6 @@ interface Props {
   readonly onChange: (to: Flat) => void;
 }
 
-const named = (list: string, codes: readonly string[]) => codes.map((value) => ({ value, text: label(list, value) }));
 export const nameOfField = (name: string): string => t(`travel.${name}` as Key);
 
 export function BatchFields({ values, now, errors, onChange }: Props) {
@@ -30,17 +29,17 @@ export function BatchFields({ values, now, errors, onChange }: Props) {
     <>
       <div class="grid">
         <Text {...common('name')} onInput={(name) => onChange({ name })} max={200} hint={t('travel.name_hint')} isName required />
-        <Select {...common('mode')} choices={named('mode', MODES)} onChange={(mode) => onChange({ mode })} required />
+        <Select {...common('mode')} choices={labelled('mode', MODES)} onChange={(mode) => onChange({ mode })} required />
         {moment('departs_at', t('travel.time_hint'))}
         {moment('arrives_at')}
         <Text {...common('capacity')} mode="numeric" onInput={(capacity) => onChange({ capacity })} max={4} required />
-        {states.length ? <Select {...common('status')} choices={named('status', states)} onChange={(status) => onChange({ status })} required /> : moment('departed_at')}
+        {states.length ? <Select {...common('status')} choices={labelled('status', states)} onChange={(status) => onChange({ status })} required /> : moment('departed_at')}
         {text('origin')}
         {text('destination')}
         {text('carrier')}
         {text('reference', 100)}
         {text('escort')}
-        <Select {...common('funding')} choices={named('funding', FUNDERS)} onChange={(funding) => onChange({ funding })} none={t('form.not_asked')} />
+        <Select {...common('funding')} choices={labelled('funding', FUNDERS)} onChange={(funding) => onChange({ funding })} none={t('form.not_asked')} />
       </div>
     </>
   );

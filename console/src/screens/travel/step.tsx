@@ -8,7 +8,7 @@ import { make_movement_transition } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, sentence, t } from '../../i18n';
 import { countries } from '../../i18n/countries';
-import { partialDate } from '../../i18n/dates';
+import { asDay } from '../../i18n/dates';
 import { draft, drop, keep } from '../../session/drafts';
 import { Dialog } from '../../ui/dialog';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
@@ -30,7 +30,7 @@ export function bodyOf(to: S.BatchStep, { departed, arrived, country, port, rece
   const at = new Date(departed);
   const departure = departed ? { departed_at: Number.isNaN(at.getTime()) ? departed : at.toISOString() } : {};
   const words = (text: string) => text.normalize('NFC').trim();
-  const arrival = { arrived_on: partialDate(arrived) ?? arrived.trim(), country, port: words(port), received_by: words(receiver) };
+  const arrival = { arrived_on: asDay(arrived), country, port: words(port), received_by: words(receiver) };
   const said = to === 'departed' ? departure : to === 'arrived' ? Object.fromEntries(Object.entries(arrival).filter(([, value]) => value)) : {};
   return { to, ...said } as S.MakeMovementTransition;
 }

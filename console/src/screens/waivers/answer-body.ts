@@ -1,7 +1,7 @@
 // What is sent of the answers of an authority: those that were said, and no others.
 
 import type { S } from '../../generated/schema';
-import { partialDate } from '../../i18n/dates';
+import { asDay } from '../../i18n/dates';
 import { percentOf } from './new-request';
 
 export interface Said {
@@ -16,7 +16,7 @@ const MOST = 200;
 
 export function answersOf(open: readonly S.WaiverRequestMember[], said: Said): S.AnswerWaiverRequest {
   const reference = said.reference.normalize('NFC').trim();
-  const day = partialDate(said.day) ?? said.day.trim();
+  const day = asDay(said.day);
   const answers = open.flatMap((one): readonly object[] => {
     const own = said.members[one.case_id];
     if (!own?.status) return [];

@@ -8,7 +8,7 @@ import { isSent, once } from '../../forms/once';
 import type { Keys } from '../../forms/once';
 import { answer_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { labelled, t } from '../../i18n';
 import { draft, drop, keep } from '../../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
@@ -101,7 +101,7 @@ export function Answers({ list, open, failed, onFailed, onAnswered }: Props) {
               <fieldset key={one.case_id}>
                 <legend><a href={`#/cases/${one.case_id}`}><bdi>{one.code}</bdi></a></legend>
                 <div class="grid">
-                  <Select label={t('waivers.answer')} name={`/answers/${at}/status`} value={of(one).status} choices={ANSWERS.map((value) => ({ value, text: label('status', value) }))} onChange={(status) => put(one, { status })} none={t('waivers.no_answer')} error={error('status') ?? error('case_id')} />
+                  <Select label={t('waivers.answer')} name={`/answers/${at}/status`} value={of(one).status} choices={labelled('status', ANSWERS)} onChange={(status) => put(one, { status })} none={t('waivers.no_answer')} error={error('status') ?? error('case_id')} />
                   {of(one).status === 'granted' ? <Text label={t('waivers.granted_percent')} name={`/answers/${at}/granted_percent`} value={of(one).percent} onInput={(percent) => put(one, { percent })} error={error('granted_percent')} hint={t('waivers.percent_hint')} max={8} required /> : null}
                 </div>
               </fieldset>

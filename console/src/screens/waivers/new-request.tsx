@@ -5,8 +5,8 @@ import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
 import { create_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
-import { ascii, partialDate } from '../../i18n/dates';
+import { labelled, t } from '../../i18n';
+import { asDay, ascii } from '../../i18n/dates';
 import { go } from '../../router';
 import { Wrong, errorAt } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
@@ -27,7 +27,7 @@ const NOTHING: Typed = { reference: '', addressee: '', sent: '', percent: '', re
 
 /** What is sent: a part in the digits of any script, a day as far as it can be read; and nothing for what was not said. */
 export function bodyOf(typed: Typed): S.CreateWaiverRequest {
-  const said = { reference: typed.reference.normalize('NFC').trim(), addressee: typed.addressee.normalize('NFC').trim(), sent_on: partialDate(typed.sent) ?? typed.sent.trim(), requested_percent: percentOf(typed.percent), reason: typed.reason };
+  const said = { reference: typed.reference.normalize('NFC').trim(), addressee: typed.addressee.normalize('NFC').trim(), sent_on: asDay(typed.sent), requested_percent: percentOf(typed.percent), reason: typed.reason };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value)) as unknown as S.CreateWaiverRequest;
 }
 
@@ -50,7 +50,7 @@ export function NewRequest() {
             <Text label={t('waivers.reference')} name="/reference" value={typed.reference} onInput={(reference) => change({ reference })} error={errorAt(errors, '/reference')} max={100} isName required />
             <Text label={t('waivers.addressee')} name="/addressee" value={typed.addressee} onInput={(addressee) => change({ addressee })} error={errorAt(errors, '/addressee')} max={200} isName required />
             <Text label={t('waivers.sent_on')} name="/sent_on" value={typed.sent} onInput={(sent) => change({ sent })} error={errorAt(errors, '/sent_on')} hint={t('form.day_hint')} max={20} required />
-            <Select label={t('waivers.reason')} name="/reason" value={typed.reason} choices={REASONS.map((value) => ({ value, text: label('reason', value) }))} onChange={(reason) => change({ reason })} error={errorAt(errors, '/reason')} required />
+            <Select label={t('waivers.reason')} name="/reason" value={typed.reason} choices={labelled('reason', REASONS)} onChange={(reason) => change({ reason })} error={errorAt(errors, '/reason')} required />
             <div>
               <Text label={t('waivers.percent')} name="/requested_percent" value={typed.percent} onInput={(percent) => change({ percent })} error={errorAt(errors, '/requested_percent')} hint={t('waivers.percent_hint')} max={8} required />
               <p class="buttons">{PARTS.map((part) => <button type="button" class="small quiet-button" key={part} onClick={() => change({ percent: part })}>{t('waivers.part', { percent: part })}</button>)}</p>
