@@ -52,8 +52,8 @@ export function Places() {
     <>
       <h1 tabIndex={-1}>{t('nav.map')}</h1>
       <search class="filters">
-        <Select label={t('map.country')} name="country" value={filter.country} choices={COUNTRIES.map((value) => ({ value, text: country(value) }))} onChange={(value) => put({ country: value })} none={t('map.all')} />
-        <Select label={t('map.status')} name="status" value={filter.status} choices={labelled('map.compound', COMPOUND_STATUSES)} onChange={(status) => put({ status })} none={t('map.all')} />
+        <Select label={t('admin.country')} name="country" value={filter.country} choices={COUNTRIES.map((value) => ({ value, text: country(value) }))} onChange={(value) => put({ country: value })} none={t('admin.all')} />
+        <Select label={t('admin.status')} name="status" value={filter.status} choices={labelled('admin.compound_status', COMPOUND_STATUSES)} onChange={(status) => put({ status })} none={t('admin.all')} />
       </search>
       <Shown of={known}>
         {({ compounds, operations }) => {
@@ -66,17 +66,17 @@ export function Places() {
               <div class="beside">
                 <Outlines title={t('map.boundaries')} nameOf={country} noteOf={(code) => (count(code) ? t('map.operations_there', { count: count(code) }) : '')} points={points} />
                 <div>
-                  <Grid caption={t('map.compounds')} rows={compounds} keyOf={({ compound }) => compound.id} none={t('map.none')} columns={[
-                    { name: t('map.name'), of: ({ number, compound }) => <>{number}. <bdi dir="auto">{compound.name}</bdi></> },
-                    { name: t('map.where'), of: ({ compound }) => <bdi dir="auto">{[compound.city, compound.province, country(compound.country)].filter(Boolean).join(', ')}</bdi> },
-                    { name: t('map.status'), of: ({ compound }) => label('map.compound', compound.status) },
+                  <Grid caption={t('admin.compounds')} rows={compounds} keyOf={({ compound }) => compound.id} none={t('map.none')} columns={[
+                    { name: t('admin.name'), of: ({ number, compound }) => <>{number}. <bdi dir="auto">{compound.name}</bdi></> },
+                    { name: t('admin.where'), of: ({ compound }) => <bdi dir="auto">{[compound.city, compound.province, country(compound.country)].filter(Boolean).join(', ')}</bdi> },
+                    { name: t('admin.status'), of: ({ compound }) => label('admin.compound_status', compound.status) },
                     { name: t('map.coordinates'), of: ({ number, compound }) => (compound.latitude === null ? t('map.unknown') : `${compound.latitude.toFixed(2)}, ${(compound.longitude ?? 0).toFixed(2)}${drawn.has(number) ? '' : ` (${t('map.outside')})`}`) },
                   ]} />
-                  <Grid caption={t('map.operations')} rows={operations} keyOf={(one) => one.id} none={t('map.none')} columns={[
-                    { name: t('map.name'), of: (one) => <bdi dir="auto">{one.name}</bdi> },
-                    { name: t('map.where'), of: (one) => <bdi dir="auto">{[...one.localities, country(one.country)].join(', ')}</bdi> },
-                    { name: t('map.kind'), of: (one) => label('map.operation', one.kind) },
-                    { name: t('map.began'), of: (one) => shownDay(one.started_on) },
+                  <Grid caption={t('admin.operations')} rows={operations} keyOf={(one) => one.id} none={t('map.none')} columns={[
+                    { name: t('admin.name'), of: (one) => <bdi dir="auto">{one.name}</bdi> },
+                    { name: t('admin.where'), of: (one) => <bdi dir="auto">{[...one.localities, country(one.country)].join(', ')}</bdi> },
+                    { name: t('admin.kind'), of: (one) => label('admin.operation_kind', one.kind) },
+                    { name: t('admin.began'), of: (one) => shownDay(one.started_on) },
                   ]} />
                 </div>
               </div>
