@@ -7,8 +7,8 @@ import { bundled } from './bundled.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const { schemas } = JSON.parse(read('../../openapi/openapi.json')).components;
-const { batches, steps, outcomes, many, requests, answers, values, merging, Refused } = await bundled(
-  `export * as batches from './src/screens/travel/batch-fields'; export * as steps from './src/screens/travel/step'; export * as outcomes from './src/screens/travel/outcomes'; export * as many from './src/screens/pick-many';
+const { batches, steps, apart, outcomes, many, requests, answers, values, merging, Refused } = await bundled(
+  `export * as apart from './src/screens/steps'; export * as batches from './src/screens/travel/batch-fields'; export * as steps from './src/screens/travel/step'; export * as outcomes from './src/screens/travel/outcomes'; export * as many from './src/screens/pick-many';
    export * as requests from './src/screens/waivers/new-request'; export * as answers from './src/screens/waivers/answer-body'; export * as values from './src/forms/values'; export * as merging from './src/forms/merge'; export { Refused } from './src/api/problem';`,
 );
 
@@ -86,4 +86,13 @@ test('only what the authority answered is recorded', () => {
   assert.ok(!('answered_on' in answers.answersOf(open, { ...said, day: '' }).answers[0]), 'the API asks for the day');
   const crowd = Array.from({ length: 250 }, (_, at) => ({ case_id: String(at) }));
   assert.equal(answers.answersOf(crowd, { ...said, members: Object.fromEntries(crowd.map((one) => [one.case_id, { status: 'refused', percent: '' }])) }).answers.length, 200);
+});
+
+test('who belongs to the person and is not with them stands before the next step, with the way to their case', () => {
+  const child = { relation_id: 'r', case_id: 'c', code: 'KHM-26-1', relation: 'child', is_child: true, stage: 'clearing', side_state: 'on_hold', apart: 'on_hold', separation_reason: 'Fever' };
+  /** What is drawn, as a flat list of elements and texts. */
+  const flat = (node) => (Array.isArray(node) ? node.flatMap(flat) : node && typeof node === 'object' ? [node, ...flat(node.props.children)] : [node]);
+  const drawn = flat(apart.Apart({ all: [child, { ...child, relation_id: 's', case_id: 'd', code: 'KHM-26-2', is_child: false, separation_reason: null }] }));
+  assert.deepEqual(drawn.filter((one) => one?.type === 'a').map((one) => one.props.href), ['#/cases/c', '#/cases/d']);
+  assert.deepEqual([drawn.filter((one) => one?.props?.class === 'mark').length, drawn.includes('KHM-26-2'), drawn.filter((one) => one === 'Fever').length], [1, true, 1]);
 });

@@ -58,6 +58,7 @@ export function Steps({ standing, etag, onMoved, onStale }: Props) {
     <section class="panel" aria-labelledby="steps">
       <h2 id="steps">{next ? t('steps.next', { to: label('target', next.to) }) : t('steps.end')}</h2>
       {standing.approval_id ? <p role="status">{t('steps.approval')}</p> : null}
+      {standing.apart.length ? <Apart all={standing.apart} /> : null}
       {next ? <Step step={next} {...shared} /> : null}
       {others.length ? (
         <details>
@@ -70,6 +71,25 @@ export function Steps({ standing, etag, onMoved, onStale }: Props) {
           ))}
         </details>
       ) : null}
+    </section>
+  );
+}
+
+/** Who belongs to the person and is not with them, a child above all, with the way to their case. */
+export function Apart({ all }: { readonly all: readonly S.ApartFrom[] }) {
+  return (
+    <section class="wrong-box" aria-labelledby="apart">
+      <h3 id="apart">{t('steps.apart')}</h3>
+      <p>{t('steps.apart_says')}</p>
+      <ul>
+        {all.map((one) => (
+          <li key={one.relation_id}>
+            {label('relation', one.relation)}: <a href={`#/cases/${one.case_id}`}><bdi>{one.code}</bdi></a>
+            {one.is_child ? <span class="mark">{t('case.child')}</span> : null} – {label('apart', one.apart)} ({one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)})
+            {one.separation_reason ? <>: <bdi dir="auto">{one.separation_reason}</bdi></> : null}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
