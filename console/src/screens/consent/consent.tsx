@@ -1,6 +1,6 @@
 // What a person agrees to: what holds now, what was ever answered, and the asking. #/cases/<id>/consent, and what is asked for in the query.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { send } from '../../api/send';
 import { get_case, get_current_consents, list_consents } from '../../generated/operations';
 import type { S } from '../../generated/schema';
@@ -18,6 +18,8 @@ import { Ask } from './ask';
 import { Answers, Current } from './current';
 import { EMPTY, change, withPurpose } from './typed';
 import type { Typed } from './typed';
+import { askPath, forgetWanted, wantedOf } from './wanted';
+import type { Wanted } from './wanted';
 
 interface Seen {
   readonly file: S.CaseFile;
@@ -36,17 +38,16 @@ async function read(id: string): Promise<Seen> {
 
 const fresh = (file: S.CaseFile): Typed => ({ ...EMPTY, giver: file.is_child === false ? 'self' : '', language: file.identity?.languages?.[0] ?? '' });
 
-/** What is asked for in the address, by codes and ids: a referral that lacks a consent leads here. */
-function wanted(begun: Typed, query: URLSearchParams): Typed {
-  const organisation = query.get('organisation') ?? '';
-  const asked = withPurpose(begun, query.get('purpose') ?? '', me.value?.organisation_id ?? '');
-  return change(asked, { ...(organisation ? { recipient: 'organisation', organisation } : {}), compartments: (query.get('compartments') ?? '').split(',').filter(Boolean) });
+/** What is wanted, by codes and ids: a referral that lacks a consent leads here. */
+function asked(begun: Typed, { purpose, organisation, compartments = [] }: Wanted): Typed {
+  const about = withPurpose(begun, purpose, me.value?.organisation_id ?? '');
+  return change(about, { ...(organisation ? { recipient: 'organisation', organisation } : {}), compartments });
 }
 
 /** What the form begins with. An answer that is not recorded yet is never laid aside for another question. */
-function begin(kept: Typed | undefined, before: Typed, query: URLSearchParams): Typed {
+function begin(kept: Typed | undefined, before: Typed, wanted: Wanted | null): Typed {
   if (kept?.answer) return kept;
-  return query.has('purpose') ? wanted(kept ?? before, query) : (kept ?? before);
+  return wanted ? asked(kept ?? before, wanted) : (kept ?? before);
 }
 
 export function Consent({ rest: [id = ''] }: Opened) {
@@ -61,24 +62,29 @@ function Page({ seen, again }: { readonly seen: Seen; readonly again: () => void
   // In one sitting it is read once, however much is asked then.
   const [sitting, setSitting] = useState(() => fresh(file));
   const kind = `consent ${file.id}`;
-  const query = place.value.query;
-  const isAsking = query.has('ask');
+  const isAsking = place.value.query.has('ask');
+  const wanted = wantedOf(file.id);
   const kept = draft<Typed>(kind);
   const canAsk = may('sharing:write') && isOurs(file) && isOpen(file);
-  const close = () => go(`cases/${file.id}/consent`);
+  const close = () => {
+    forgetWanted(file.id);
+    go(`cases/${file.id}/consent`);
+  };
+  // What was wanted is not asked for when somebody comes back later.
+  useEffect(() => () => forgetWanted(file.id), []);
   return (
     <>
       {isPaper ? null : <CaseHead file={file} title={t('consent.title')} />}
       <p role="status">{done}</p>
       {canAsk ? null : <p class="quiet">{seen.isReadOnly ? t('sharing.reads_only') : isOurs(file) ? t('consent.closed') : t('consent.owner_asks')}</p>}
-      {canAsk && isAsking && kept?.answer && query.has('purpose') ? <p class="wrong-box">{t('consent.first')}</p> : null}
+      {canAsk && isAsking && kept?.answer && wanted ? <p class="wrong-box">{t('consent.first')}</p> : null}
       {canAsk && isAsking ? (
         <Ask
-          key={query.toString()}
+          key={wanted?.turn ?? 0}
           file={file}
           organisations={organisations}
           kind={kind}
-          begun={begin(kept, sitting, query)}
+          begun={begin(kept, sitting, wanted)}
           onDone={(consent, typed) => {
             setSitting({ ...fresh(file), told: typed.told, read: typed.read, language: typed.language, interpreter: typed.interpreter, giver: typed.giver, capacity: typed.capacity, right: typed.right });
             setPaper(false);
@@ -91,7 +97,7 @@ function Page({ seen, again }: { readonly seen: Seen; readonly again: () => void
           onUnsure={again}
         />
       ) : canAsk ? (
-        <p><a class="button" href={`#/cases/${file.id}/consent?ask=`}>{kept ? t('consent.go_on') : t('consent.ask')}</a></p>
+        <p><a class="button" href={`#/${askPath(file.id)}`}>{kept ? t('consent.go_on') : t('consent.ask')}</a></p>
       ) : null}
       {isPaper ? null : (
         <>

@@ -12,6 +12,7 @@ import type { Known } from '../../ui/organisations';
 import { Sure } from '../../ui/sure';
 import { useWork } from '../../ui/work';
 import { nameOf } from '../organisations';
+import { askPath, want } from './wanted';
 
 type Names = readonly Known[];
 
@@ -39,7 +40,7 @@ interface CurrentProps {
 export function Current({ file, current, organisations, canAsk, canWithdraw, onChanged }: CurrentProps) {
   const asked = current.filter((one) => one.status !== 'not_asked');
   const others = current.filter((one) => one.status === 'not_asked');
-  const ask = (purpose: string) => `#/cases/${file.id}/consent?ask=&purpose=${purpose}`;
+  const ask = (purpose: string) => ({ href: `#/${askPath(file.id)}`, onClick: () => want({ caseId: file.id, purpose }) });
   return (
     <section class="panel" aria-labelledby="now">
       <h2 id="now">{t('consent.now')}</h2>
@@ -48,14 +49,14 @@ export function Current({ file, current, organisations, canAsk, canWithdraw, onC
         <section key={one.purpose}>
           <h3>{label('consent.purpose', one.purpose)}: {label('consent.status', one.status)}</h3>
           {one.holding.length ? <ul class="checklist">{one.holding.map((consent) => <Holding key={consent.id} file={file} consent={consent} names={organisations} canWithdraw={canWithdraw} onChanged={onChanged} />)}</ul> : null}
-          {canAsk ? <p><a href={ask(one.purpose)}>{t('consent.ask_anew')}<span class="unseen">: {label('consent.purpose', one.purpose)}</span></a></p> : null}
+          {canAsk ? <p><a {...ask(one.purpose)}>{t('consent.ask_anew')}<span class="unseen">: {label('consent.purpose', one.purpose)}</span></a></p> : null}
         </section>
       ))}
       {others.length ? (
         <details>
           <summary>{t('consent.not_asked', { count: others.length })}</summary>
           <ul>
-            {others.map((one) => <li key={one.purpose}>{canAsk ? <a href={ask(one.purpose)}>{label('consent.purpose', one.purpose)}</a> : label('consent.purpose', one.purpose)}</li>)}
+            {others.map((one) => <li key={one.purpose}>{canAsk ? <a {...ask(one.purpose)}>{label('consent.purpose', one.purpose)}</a> : label('consent.purpose', one.purpose)}</li>)}
           </ul>
         </details>
       ) : null}

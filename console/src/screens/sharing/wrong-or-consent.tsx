@@ -4,6 +4,7 @@ import { Refused } from '../../api/problem';
 import { t } from '../../i18n';
 import { Wrong } from '../../ui/errors';
 import { purposeIn } from '../consent/typed';
+import { askPath, want } from '../consent/wanted';
 
 interface Props {
   readonly failure: unknown;
@@ -14,11 +15,11 @@ interface Props {
 
 export function WrongOrConsent({ failure, id, organisation, compartments }: Props) {
   if (!(failure instanceof Refused) || failure.code !== 'consent_required' || !id) return <Wrong failure={failure} />;
-  const query = new URLSearchParams({ ask: '', purpose: purposeIn(failure.problem.detail ?? ''), organisation, compartments: compartments.join(',') });
+  const ask = () => want({ caseId: id, purpose: purposeIn(failure.problem.detail ?? ''), organisation, compartments });
   return (
     <div class="wrong-box" role="alert">
       <p>{t('problem.consent_required')}</p>
-      <p><a class="button" href={`#/cases/${id}/consent?${query}`}>{t('sharing.ask_consent')}</a></p>
+      <p><a class="button" href={`#/${askPath(id)}`} onClick={ask}>{t('sharing.ask_consent')}</a></p>
     </div>
   );
 }

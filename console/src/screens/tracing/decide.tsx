@@ -12,6 +12,7 @@ import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
 import { Radios } from '../../ui/radios';
 import { useWork } from '../../ui/work';
+import { askPath, want } from '../consent/wanted';
 
 const DECISIONS: readonly S.TracingDecision[] = ['person_wants_contact', 'person_declines', 'not_the_person'];
 /** Consents under which whoever asked may be told: a mission by the one, everybody else by the other. */
@@ -82,7 +83,7 @@ export function Decide({ one, etag, consents, onDecided, onStale }: Props) {
           live.length ? (
             <Select label={t('tracing.consent')} name="/consent_id" value={typed.consent} choices={live.map((consent) => ({ value: consent.id, text: `${label('consent.purpose', consent.purpose)}, ${shownDay(consent.given_on)}` }))} onChange={(consent) => change({ consent })} none={t('tracing.no_consent_named')} error={errorAt(errors, '/consent_id')} hint={t('tracing.consent_hint')} />
           ) : (
-            <p class="hint">{t('tracing.no_consent')} <a href={`#/cases/${one.case_id}/consent?ask=&purpose=family_contact_tracing`}>{t('tracing.record_consent')}</a></p>
+            <p class="hint">{t('tracing.no_consent')} <a href={`#/${askPath(one.case_id)}`} onClick={() => want({ caseId: one.case_id, purpose: 'family_contact_tracing' })}>{t('tracing.record_consent')}</a></p>
           )
         ) : null}
         <Text label={t('tracing.note')} name="/note" value={typed.note} onInput={(note) => change({ note })} error={errorAt(errors, '/note')} max={2000} isLong isName />
