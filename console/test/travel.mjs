@@ -96,3 +96,8 @@ test('who belongs to the person and is not with them stands before the next step
   assert.deepEqual(drawn.filter((one) => one?.type === 'a').map((one) => one.props.href), ['#/cases/c', '#/cases/d']);
   assert.deepEqual([drawn.filter((one) => one?.props?.class === 'mark').length, drawn.includes('KHM-26-2'), drawn.filter((one) => one === 'Fever').length], [1, true, 1]);
 });
+
+test('a choice of people is kept without their names', () => {
+  const chosen = [{ id: 'c', code: 'KHM-26-1', name: 'Dewi' }, { id: 'd', code: 'KHM-26-2', name: '林雅婷' }];
+  assert.deepEqual(many.keptOf(chosen, { '["c"]': 'k' }), { ids: ['c', 'd'], keys: { '["c"]': 'k' } });
+});

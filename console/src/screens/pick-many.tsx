@@ -2,15 +2,18 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Refused } from '../api/problem';
+import { Refused, isGone } from '../api/problem';
+import { send } from '../api/send';
 import { Frozen } from '../forms/frozen';
 import { isSent, once } from '../forms/once';
 import type { Keys } from '../forms/once';
+import { get_case } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { t } from '../i18n';
 import { draft, drop, keep } from '../session/drafts';
 import { Wrong, errorsOf } from '../ui/errors';
 import { useWork } from '../ui/work';
+import { fullName } from './full-name';
 import { ChosenList, Pick } from './pick';
 import type { Chosen } from './pick';
 
@@ -18,7 +21,8 @@ import type { Chosen } from './pick';
 const MOST = 200;
 
 interface Kept {
-  readonly chosen: readonly Chosen[];
+  /** Whom: by ids alone. What they are called is read again. */
+  readonly ids: readonly string[];
   readonly keys: Keys;
 }
 
@@ -42,21 +46,46 @@ export const wrongOf = (failure: unknown, count: number): readonly (string | und
 /** The places of those who are not there, or not shared, any more. */
 const goneOf = (failure: unknown): readonly number[] => (failure instanceof Refused ? (failure.problem.errors ?? []).filter((one) => one.code === 'not_found').map((one) => Number(one.pointer.split('/')[2])) : []);
 
+/** What is kept of a choice: nobody's name and no code. */
+export const keptOf = (chosen: readonly Chosen[], keys: Keys): Kept => ({ ids: chosen.map((one) => one.id), keys: { ...keys } });
+
+/** What somebody is called who was chosen before; of whom one may not know any more nothing is said. */
+async function called(id: string): Promise<Chosen> {
+  try {
+    const { body } = await send(get_case, { path: { id } });
+    return { id, code: body.code, name: fullName(body) };
+  } catch (why) {
+    if (!isGone(why)) throw why;
+    return { id, code: '', name: t('case.not_shared') };
+  }
+}
+
 export function PickMany({ kind, stage, act, take, children }: Props) {
   const before = useMemo(() => draft<Kept>(kind), []);
-  const [chosen, setChosen] = useState<readonly Chosen[]>(before?.chosen ?? []);
+  const [chosen, setChosen] = useState<readonly Chosen[]>(() => (before?.ids ?? []).map((id) => ({ id, code: '', name: '' })));
   const { isBusy, failure, setFailure, work } = useWork();
   const keys = useRef<Keys>({ ...before?.keys });
   const isFrozen = isSent(keys.current);
-  const hold = () => (chosen.length ? keep(kind, { chosen, keys: { ...keys.current } } satisfies Kept) : drop(kind));
+  const hold = () => (chosen.length ? keep(kind, keptOf(chosen, keys.current)) : drop(kind));
   useEffect(() => void hold(), [chosen]);
+  useEffect(() => {
+    let isCurrent = true;
+    const put = (now: Chosen) => setChosen((all) => all.map((one) => (one.id === now.id ? now : one)));
+    void (async () => {
+      // One after the other: as many at once as were chosen would be too many.
+      for (const id of before?.ids ?? []) if (isCurrent) await called(id).then((now) => isCurrent && put(now), () => undefined);
+    })();
+    return () => {
+      isCurrent = false;
+    };
+  }, []);
   const change = (to: readonly Chosen[]) => {
     setChosen(to);
     setFailure(null);
   };
   const wrong = wrongOf(failure, chosen.length);
   const refused = chosen.filter((_, at) => wrong[at]);
-  const send = () =>
+  const sendAll = () =>
     work(async () => {
       if (!chosen.length) return;
       await once(keys.current, chosen.map((one) => one.id), (ids, key) => take(chosen.filter((one) => ids.includes(one.id)), key), hold);
@@ -82,7 +111,7 @@ export function PickMany({ kind, stage, act, take, children }: Props) {
           {chosen.length ? <ChosenList chosen={chosen} wrong={wrong} onRemove={(one) => change(chosen.filter((other) => other !== one))} /> : <p class="quiet">{t('pick.nobody')}</p>}
         </Frozen>
         {chosen.length > MOST ? <p class="error">{t('pick.most', { count: MOST })}</p> : null}
-        {chosen.length ? <p class="buttons"><button type="button" disabled={isBusy || chosen.length > MOST} onClick={() => void send()}>{act(chosen.length)}</button></p> : null}
+        {chosen.length ? <p class="buttons"><button type="button" disabled={isBusy || chosen.length > MOST} onClick={() => void sendAll()}>{act(chosen.length)}</button></p> : null}
       </section>
       {children}
       <fieldset class="bare" disabled={isFrozen}><Pick stage={stage} chosen={chosen} onChange={change} /></fieldset>

@@ -146,7 +146,7 @@ export function ChosenList({ chosen, wrong, onRemove }: ListProps) {
       {chosen.map((one, at) => (
         <li key={one.id}>
           <span>
-            <bdi dir="auto">{one.name || one.code}</bdi>{one.name ? <> <bdi class="quiet">{one.code}</bdi></> : null}
+            <bdi dir="auto">{one.name || one.code || t('load.wait')}</bdi>{one.name && one.code ? <> <bdi class="quiet">{one.code}</bdi></> : null}
             {wrong[at] ? <span class="error"> {wrong[at]} <a href={`#/cases/${one.id}`}>{t('pick.open')}</a></span> : null}
           </span>
           <button type="button" class="small quiet-button" aria-label={`${t('form.remove')}: ${one.name || one.code}`} onClick={() => onRemove(one)}>{t('form.remove')}</button>
