@@ -26,6 +26,8 @@ const EMPTY: Typed = { code: '', compartments: [], reason: '' };
 export function Take({ isFirst, onTaken }: { readonly isFirst: boolean; readonly onTaken: () => void }) {
   const { typed, change, isSent, isBusy, failure, errors, make, forget } = useMaking<Typed>(KIND, EMPTY);
   const [taken, setTaken] = useState<S.EmergencyAccess | null>(null);
+  // What was folded out stays so, also when the form is empty again.
+  const [isBegun] = useState(() => isDrafted(KIND));
   const take = async () => {
     const asked: S.CreateEmergencyAccess = { case_code: ascii(typed.code).trim().toUpperCase(), compartments: typed.compartments as readonly S.Compartment[], reason: typed.reason.trim() };
     const answer = await make(asked, (body, key) => send(create_emergency_access, { body, key }));
@@ -35,7 +37,7 @@ export function Take({ isFirst, onTaken }: { readonly isFirst: boolean; readonly
     onTaken();
   };
   return (
-    <details class="panel" open={isFirst || isDrafted(KIND)}>
+    <details class="panel" open={isFirst || isBegun}>
       <summary><h2>{t('sharing.take')}</h2></summary>
       <p>{t('sharing.take_says')}</p>
       {taken ? <p role="status"><strong>{t('sharing.taken', { moment: shownMoment(taken.expires_at) })}</strong> <a href={`#/cases/${taken.case_id}`}>{t('sharing.to_case')}</a></p> : null}
