@@ -13,7 +13,8 @@ interface Props {
 }
 
 export function Gone({ title, id, path, back }: Props) {
-  useEffect(() => dropOf(id), [id]);
+  // Once, when it is found gone: while the next one is read, this is drawn with the id of that.
+  useEffect(() => dropOf(id), []);
   return (
     <>
       <h1 tabIndex={-1}>{title}</h1>

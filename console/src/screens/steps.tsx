@@ -85,7 +85,7 @@ export function Apart({ all }: { readonly all: readonly S.ApartFrom[] }) {
         {all.map((one) => (
           <li key={one.relation_id}>
             {label('relation', one.relation)}: <a href={`#/cases/${one.case_id}`}><bdi>{one.code}</bdi></a>
-            {one.is_child ? <span class="mark">{t('case.child')}</span> : null} – {label('apart', one.apart)} ({one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)})
+            {one.is_child ? <span class="mark">{t('case.child')}</span> : null} – {[...new Set([label('apart', one.apart), one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)])].join(', ')}
             {one.separation_reason ? <>: <bdi dir="auto">{one.separation_reason}</bdi></> : null}
           </li>
         ))}
