@@ -41,7 +41,8 @@ interface Props {
 }
 
 export function Ask({ file, organisations, begun, kind, onDone, onClose, onPaper, onUnsure }: Props) {
-  const [typed, setTyped] = useState(() => asItReadsNow(begun));
+  // What was sent and not answered stays as it was read then: it is sent again, and nothing else.
+  const [typed, setTyped] = useState(() => (isSent(begun.keys) ? begun : asItReadsNow(begun)));
   const [view, setView] = useState<'staff' | 'person' | 'paper'>('staff');
   const [isTried, setTried] = useState(false);
   const { isBusy, failure, setFailure, work } = useWork();
