@@ -2,18 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { address, look, step } from './shared.mjs';
-import { MERGE_PATCH, OFFICER, api, console_, heading, passwordOf, signIn } from './staff.mjs';
+import { MERGE_PATCH, OFFICER, api, console_, heading, passwordOf, signIn, until } from './staff.mjs';
 
 const SUPERVISOR = 'supervisor.idn';
 
 /** The pair of two cases, once they were compared. */
 async function pairOf(ask, one, other) {
-  for (let tries = 0; tries < 80; tries += 1) {
-    const found = (await ask('GET', '/v1/duplicates?limit=200')).body.items.find((pair) => [one, other].every((id) => [pair.first.case_id, pair.second.case_id].includes(id)));
-    if (found) return found;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  return assert.fail('the pair is never found');
+  const isIt = (pair) => [one, other].every((id) => [pair.first.case_id, pair.second.case_id].includes(id));
+  return until(async () => (await ask('GET', '/v1/duplicates?limit=200')).body.items.find(isIt), 'the pair', { every: 250 });
 }
 
 const walkIn = (given, family, more = {}) => ({ host_country: 'KHM', intake_channel: 'walk_in_embassy', nationality_claimed: 'IDN', gender: 'masculine', identity: { given_name: given, family_name: family, birth_date: '1997-06-21', ...more } });

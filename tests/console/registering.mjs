@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { look, step } from './shared.mjs';
-import { OFFICER, PHONE, console_, signIn, api, named, nothingElseIsKept, openRegister, heading } from './staff.mjs';
+import { OFFICER, PHONE, console_, signIn, api, named, nothingElseIsKept, openRegister, heading, until } from './staff.mjs';
 
 export async function registering() {
   await step('a walk-in is registered from the keyboard, with few keys beside the data', async () => {
@@ -71,7 +71,7 @@ export async function registering() {
     await page.keyboard.press('n');
     await page.getByLabel('Given name').fill('Draft of the next');
     await page.getByText('One registration is not sent').click();
-    while (lost < 2) await page.waitForTimeout(200);
+    await until(() => lost >= 2, 'the second answer is lost');
     isLineBad = false;
     const now = page.getByRole('button', { name: 'Try now' });
     await now.click({ timeout: 2000 }).catch(() => {});

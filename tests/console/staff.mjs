@@ -35,14 +35,25 @@ export async function api(username) {
   return (method, path, given, headers = {}) => send(method, path, given, { Authorization: `Bearer ${body.access_token}`, ...headers });
 }
 
-export async function named(ask, name) {
-  for (let tries = 0; tries < 60; tries += 1) {
-    const found = await ask('POST', '/v1/cases/search', { name });
-    // A search also finds names that are like it.
-    if (found.status !== 503) return found.body.items.filter((one) => name.split(' ').every((word) => one.name?.split(' ').includes(word)));
-    await new Promise((done) => setTimeout(done, 500));
+/** Looks until it is so, for what happens behind the page: at the server, or in the browser's own database. Answers what was found. */
+export async function until(look, what, { seconds = 30, every = 100 } = {}) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, every));
   }
-  return assert.fail('the names are never ready');
+  return assert.fail(`it never came: ${what}`);
+}
+
+export async function named(ask, name) {
+  const ready = async () => {
+    const found = await ask('POST', '/v1/cases/search', { name });
+    return found.status === 503 ? null : found;
+  };
+  const { status, body } = await until(ready, 'the names are ready', { every: 500 });
+  assert.equal(status, 200);
+  // A search also finds names that are like it.
+  return body.items.filter((one) => name.split(' ').every((word) => one.name?.split(' ').includes(word)));
 }
 
 /** What the browser keeps: the token of the device under a name that tells nothing, the session where no script reads it, and what is not
@@ -73,8 +84,18 @@ export const sealedHere = (page) => page.evaluate(async () => {
 
 /** Waits until the session is gone from the browser: the page is empty before the server has answered. */
 export async function sessionIsGone(page) {
-  for (let tries = 0; tries < 100 && (await page.context().cookies()).length; tries += 1) await page.waitForTimeout(100);
-  assert.deepEqual(await page.context().cookies(), [], 'the session is gone from the browser');
+  await until(async () => (await page.context().cookies()).length === 0, 'the session is gone from the browser');
+}
+
+/** Waits until nothing that was typed would be lost if the page went: it does not ask any more before it is left. */
+export const allIsKept = (page) => until(() => page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true }))), 'what was typed is kept');
+
+/** Presses until the account has waited: after a failure it is refused for a moment, the page counts, and the button can be pressed again. */
+export async function pressPatiently(page, button, path) {
+  return until(async () => {
+    const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith(path)), button.click({ timeout: 30_000 })]);
+    return answer.status() === 429 ? null : answer.status();
+  }, 'the account may try again');
 }
 
 /** Opens the form of a walk-in, once it knows the counter. */

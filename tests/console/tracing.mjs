@@ -2,23 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { address, look, step } from './shared.mjs';
-import { PHONE, api, console_, heading, signIn } from './staff.mjs';
+import { PHONE, allIsKept, api, console_, heading, signIn, until } from './staff.mjs';
 
 const ASKS = 'officer.vnm';
 const ACCOMPANIES = 'caseworker.safe-return';
 
 /** The requests of whoever asks, by the name that is looked for. */
 const requests = async (ask, name) => (await ask('GET', '/v1/tracing-requests?limit=200')).body.items.filter((one) => one.details.sought.name === name);
-
-/** What is compared in the background, once it was. */
-async function eventually(read, what) {
-  for (let tries = 0; tries < 80; tries += 1) {
-    const found = await read();
-    if (found) return found;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  return assert.fail(what);
-}
 
 export async function tracing() {
   let file;
@@ -55,7 +45,7 @@ export async function tracing() {
   await step('the person is asked by whoever accompanies them, and only a yes with a consent is told', async () => {
     const [asks, accompanies] = [await api(ASKS), await api(ACCOMPANIES)];
     const [request] = await requests(asks, 'Đặng Thị Ánh');
-    await eventually(async () => (await accompanies('GET', '/v1/tracing-matches?limit=200')).body.items.find((one) => one.case_id === file.id), 'the match is never found');
+    await until(async () => (await accompanies('GET', '/v1/tracing-matches?limit=200')).body.items.find((one) => one.case_id === file.id), 'the match');
     const other = await console_();
     await signIn(other, ACCOMPANIES);
     await other.goto(`${address}/console/#/tracing/matches`);
@@ -86,7 +76,7 @@ export async function tracing() {
     await other.getByRole('radio', { name: 'The person wants the contact' }).check();
     await other.getByLabel('The consent that they gave').selectOption({ index: 1 });
     await other.getByRole('button', { name: 'Save' }).click();
-    await eventually(async () => (await requests(asks, 'Đặng Thị Ánh'))[0].status === 'verified', 'whoever asked is never told');
+    await until(async () => (await requests(asks, 'Đặng Thị Ánh'))[0].status === 'verified', 'whoever asked is told');
     await page.reload();
     await page.getByRole('heading', { name: 'Found, and wants the contact' }).waitFor({ timeout: 30_000 });
     await page.getByText('Safe Return Cambodia').waitFor();
@@ -126,7 +116,7 @@ export async function tracing() {
     assert.ok(await page.getByLabel('Rows, typed or pasted').isDisabled(), 'what was sent is frozen until there is an answer');
     isLost = false;
     // Also after a reload: what was typed and its key are kept, sealed.
-    await page.waitForTimeout(1000);
+    await allIsKept(page);
     await page.reload();
     await heading(page, 'Look for several people');
     await page.getByRole('button', { name: 'Send it again' }).click();
@@ -148,7 +138,7 @@ export async function tracing() {
     const [asks, accompanies] = [await api(ASKS), await api(ACCOMPANIES)];
     const { body: file } = await accompanies('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'hotline', nationality_claimed: 'ETH', identity: { original_script_name: 'ሰላም ተስፋዬ', birth_date: '2000-01-11' } });
     await asks('POST', '/v1/tracing-requests', { relation: 'family', details: { sought: { name: 'ሰላም ተስፋዬ', birth_date: '2000-01-11', nationality: 'ETH' } } });
-    const match = await eventually(async () => (await accompanies('GET', '/v1/tracing-matches?limit=200')).body.items.find((one) => one.case_id === file.id), 'the match is never found');
+    const match = await until(async () => (await accompanies('GET', '/v1/tracing-matches?limit=200')).body.items.find((one) => one.case_id === file.id), 'the match');
     const page = await console_();
     await signIn(page, ACCOMPANIES);
     await page.goto(`${address}/console/#/tracing/matches/${match.id}`);
