@@ -15,11 +15,11 @@ export function shownByApp(secret, ahead = 0) {
   return String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** Makes an account at the administration, signs in with it, and answers what asks the API as its user. */
-export async function colleague(username, role, password) {
+/** Makes an account at the administration, or at another organisation, signs in with it, and answers what asks the API as its user. */
+export async function colleague(username, role, password, organisation = null) {
   const ask = await api('admin');
-  const { body: self } = await ask('GET', '/v1/me');
-  const { body: made } = await ask('POST', '/v1/users', { username, display_name: 'Nguyễn Văn Hùng', role, organisation_id: self.organisation_id });
+  const organisation_id = organisation ?? (await ask('GET', '/v1/me')).body.organisation_id;
+  const { body: made } = await ask('POST', '/v1/users', { username, display_name: 'Nguyễn Văn Hùng', role, organisation_id });
   const send = async (method, path, body, token) => {
     const answer = await fetch(address + path, { method, headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
     return { status: answer.status, body: await answer.json().catch(() => null) };

@@ -2,27 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { colleague } from './accounts.mjs';
 import { address, look, step } from './shared.mjs';
 import { OFFICER, api, console_, heading, passwordOf, signIn } from './staff.mjs';
 
 const SUPERVISOR = 'supervisor.idn';
 /** A second supervisor of the same mission: nobody approves what they asked for themselves. */
-const SECOND = { username: 'second.idn', password: 'four quiet rivers under one bridge', name: 'Ibu Sri Handayani' };
+const SECOND = { username: `second.idn.${Date.now().toString(36)}`, password: 'four quiet rivers under one bridge' };
 
 async function secondSupervisor() {
-  const [admin, first] = [await api('admin'), await api(SUPERVISOR)];
-  const organisation_id = (await first('GET', '/v1/me')).body.organisation_id;
-  const made = await admin('POST', '/v1/users', { organisation_id, username: SECOND.username, display_name: SECOND.name, role: 'embassy_supervisor' });
-  assert.equal(made.status, 201, JSON.stringify(made.body));
-  const set = await admin('POST', '/v1/auth/password-reset', { username: SECOND.username, reset_code: made.body.reset_code, new_password: SECOND.password });
-  assert.equal(set.status, 204, JSON.stringify(set.body));
-  const entered = await fetch(`${address}/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(SECOND_LOGIN) });
-  const { access_token } = await entered.json();
-  const as = { Authorization: `Bearer ${access_token}` };
-  const { version } = (await admin('GET', '/v1/code-of-conduct', undefined, as)).body;
-  assert.equal((await admin('POST', '/v1/code-of-conduct/acceptance', { version }, as)).status, 204);
+  const { organisation_id } = (await (await api(SUPERVISOR))('GET', '/v1/me')).body;
+  return colleague(SECOND.username, 'embassy_supervisor', SECOND.password, organisation_id);
 }
-const SECOND_LOGIN = { username: SECOND.username, password: SECOND.password };
 
 /** A tab of the second supervisor, who is in no list of accounts. */
 async function secondSignsIn(view) {
