@@ -27,6 +27,25 @@ async function agreed(ask, id, purpose, to, compartments) {
   return answer.body;
 }
 
+/** A referral that the other side accepts, beside the browser: from then on they see the case. */
+async function accepted(ask, theirs, id, to) {
+  const { status, body } = await ask('POST', `/v1/cases/${id}/referrals`, { to_organisation_id: to.id, service: 'legal', urgency: 'routine', compartments: ['identity'] });
+  assert.equal(status, 201, JSON.stringify(body));
+  const { etag } = await theirs('GET', `/v1/referrals/${body.id}`);
+  assert.equal((await theirs('POST', `/v1/referrals/${body.id}/transitions`, { to: 'accepted' }, { 'If-Match': etag })).status, 200);
+  assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 200, 'they see the case');
+}
+
+/** What was open on a screen is not shared any more: at the next look there is no such case, and nothing of it is left. */
+async function isGone(page, id, words) {
+  for (const word of words) assert.ok((await page.content()).includes(word), `${word} was on the screen`);
+  await page.goto(`${address}/console/#/cases`);
+  await heading(page, 'Cases');
+  await page.goto(`${address}/console/#/cases/${id}`);
+  await heading(page, GONE);
+  for (const word of words) assert.ok(!(await page.content()).includes(word), `${word} stays on the screen`);
+}
+
 async function at(user, place, title, view) {
   const page = await console_(view);
   await signIn(page, user);
@@ -258,10 +277,14 @@ async function transfers() {
 async function guarded() {
   await step('whom the person never wants is recorded, and loses sight of the case at once', async () => {
     const ask = await api(NGO);
-    const { id } = await registered(ask, 'Achieng', 'Otieno', 'KEN', ['sw']);
+    const { id, code } = await registered(ask, 'Achieng', 'Otieno', 'KEN', ['sw']);
     const mekong = await organisation(ask, 'Mekong');
     await agreed(ask, id, 'share_with_ngo', mekong.id, ['identity']);
+    const theirs = await api(OTHER);
+    await accepted(ask, theirs, id, mekong);
+    const other = await at(OTHER, `cases/${id}`, 'Achieng Otieno');
     const page = await at(NGO, `cases/${id}/sharing`, 'Who sees the case');
+    await page.getByRole('row', { name: 'Mekong Shelter Network' }).waitFor();
     await page.getByRole('button', { name: 'Record whom' }).click();
     await page.getByRole('button', { name: 'Record it' }).click();
     await page.getByText('This is needed.').first().waitFor({ timeout: 30_000 });
@@ -273,11 +296,15 @@ async function guarded() {
     await look(page, 'console-denials');
     const [denial] = (await ask('GET', `/v1/cases/${id}/denials`)).body.items;
     assert.deepEqual([denial.denied.organisation_id, denial.denied.reason], [mekong.id, 'Mfanyakazi wao ni rafiki yake.']);
+    await page.getByRole('row', { name: 'Mekong Shelter Network' }).waitFor({ state: 'hidden', timeout: 30_000 });
+    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404, 'who saw it sees it no more');
+    await isGone(other, id, ['Achieng', 'Otieno', code]);
     assert.equal((await ask('POST', `/v1/cases/${id}/referrals`, { to_organisation_id: mekong.id, service: 'legal', urgency: 'routine', compartments: ['identity'] })).status, 422);
     await (await sure(page, 'Lift it')).click();
     await page.getByText('Lifted. It gives nobody').waitFor({ timeout: 30_000 });
     assert.ok((await ask('GET', `/v1/cases/${id}/denials`)).body.items[0].lifted_at);
-    await page.context().close();
+    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404, 'what is lifted gives nobody anything');
+    await Promise.all([page.context().close(), other.context().close()]);
   });
 
   const { id, code } = await registered(await api(NGO), 'نسرین', 'احمدی', 'AFG', ['fa']);
@@ -322,7 +349,8 @@ async function guarded() {
 async function embassies() {
   await step('the embassy: the person is told their right, says no as easily as yes, and nobody is overwritten', async () => {
     const ask = await api(NGO);
-    const { id } = await registered(ask, 'Dewi', 'Anggraini', 'IDN', ['id']);
+    const { id, code } = await registered(ask, 'Dewi', 'Anggraini', 'IDN', ['id']);
+    const theirs = await api('officer.idn');
     const page = await at(NGO, `cases/${id}/embassy`, 'The person and the embassy');
     await page.getByRole('button', { name: 'Record the decision' }).click();
     await page.getByText('This is needed.').first().waitFor();
@@ -339,6 +367,7 @@ async function embassies() {
     const contacts = async () => (await ask('GET', `/v1/cases/${id}/embassy-contacts`)).body.items;
     const [no] = await contacts();
     assert.deepEqual([no.person_decision, no.initiated_by, no.informed_of_rights_on !== null], ['declined', 'ngo_with_consent', true]);
+    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404, 'the mission does not learn of it');
     // Somebody else records something of the same contact before the person changes their mind here.
     await page.getByRole('radio', { name: 'Embassy of Indonesia' }).check();
     await page.getByText('So far: No').waitFor();
@@ -357,6 +386,18 @@ async function embassies() {
     await mission.getByText('records what the person decides').waitFor({ timeout: 30_000 });
     assert.equal(await mission.getByRole('button', { name: 'Record the decision' }).count(), 0);
     await look(mission, 'console-embassy-phone');
+    await mission.goto(`${address}/console/#/cases/${id}`);
+    await heading(mission, 'Dewi Anggraini');
+    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 200);
+    // The person takes it back: a mission that saw the case sees it no more.
+    await page.getByRole('radio', { name: 'Embassy of Indonesia' }).check();
+    await page.getByText('So far: The person asks for it').waitFor();
+    await page.getByRole('button', { name: 'No The mission never learns' }).click();
+    await page.getByRole('button', { name: 'Record the decision' }).click();
+    await page.getByText('Recorded. Embassy of Indonesia, Phnom Penh: No.').waitFor({ timeout: 30_000 });
+    assert.equal((await contacts())[0].person_decision, 'declined');
+    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404);
+    await isGone(mission, id, ['Dewi', 'Anggraini', code]);
     await Promise.all([page.context().close(), mission.context().close()]);
   });
 }
