@@ -6,8 +6,8 @@ import { MERGE_PATCH, OFFICER, PHONE, api, console_, heading, nothingElseIsKept,
 
 const SUPERVISOR = 'supervisor.idn';
 const day = (from) => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
-/** The day where these people are: after midnight there it is still yesterday by the clock of the server. */
-const today = day(0);
+/** The day in Phnom Penh and in Jakarta: after midnight there it is still yesterday by the clock of the server. */
+const today = day(7 / 24);
 
 /** A walk-in at clearing; ready to leave but for the journey, unless the permit to leave is missing. */
 export async function atClearing(ask, identity, isReady = true) {
@@ -52,6 +52,20 @@ const openTravel = async (page) => {
   await page.getByRole('navigation').getByRole('link', { name: 'Travel' }).click();
   await heading(page, 'Travel');
 };
+/** The steps that a page asks for, one for each request. */
+function stepsAsked(page) {
+  const asked = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && /\/movements\/batches\/[^/]+\/transitions$/.test(request.url())) asked.push(request.postDataJSON().to);
+  });
+  return asked;
+}
+
+/** Who is named by what became of a step: those who stay behind, and those who made it. */
+async function outcome(page) {
+  const panel = page.locator('section[aria-labelledby=outcome]');
+  return { behind: await panel.locator('h3 a').allTextContents(), moved: (await panel.locator('details ul a').allTextContents()).sort() };
+}
 const stageOf = async (ask, person) => (await ask('GET', `/v1/cases/${person.id}`)).body.stage;
 
 export async function travelling() {
@@ -167,6 +181,7 @@ export async function travelling() {
 
   await step('one stays behind with what keeps them, the others leave and arrive', async () => {
     const page = await console_();
+    const asked = stepsAsked(page);
     await signIn(page, OFFICER);
     await page.goto(`${address}/console/#/travel/${id}`);
     await page.getByRole('link', { name: 'Dewi Anggraini' }).waitFor({ timeout: 30_000 });
@@ -175,9 +190,12 @@ export async function travelling() {
     await page.getByRole('button', { name: 'Schedule the departure' }).click();
     const dialog = page.getByRole('dialog');
     await look(page, 'console-journey-step');
-    await dialog.getByRole('button', { name: 'Schedule the departure' }).click();
+    // Who presses twice makes it once.
+    await dialog.getByRole('button', { name: 'Schedule the departure' }).dblclick();
     await page.getByRole('heading', { name: '2 made the step, one stays behind' }).waitFor({ timeout: 30_000 });
-    await page.getByRole('heading', { name: '林雅婷' }).waitFor();
+    const names = { behind: ['林雅婷'], moved: ['Dewi Anggraini', 'ကိုအောင်'] };
+    assert.deepEqual(await outcome(page), names);
+    assert.deepEqual(asked, ['departure_scheduled'], 'one request a step');
     await look(page, 'console-journey-outcome');
     assert.deepEqual([await stageOf(ask, people.dewi), await stageOf(ask, people.aung), await stageOf(ask, people.lin)], ['departure_scheduled', 'departure_scheduled', 'clearing']);
     // The line leads to the form that settles it, and the list is still there when one comes back.
@@ -189,7 +207,8 @@ export async function travelling() {
     await page.getByRole('button', { name: 'They have left' }).click();
     await dialog.getByRole('button', { name: 'They have left' }).click();
     await page.getByText('They were taken off.').waitFor({ timeout: 30_000 });
-    await page.getByRole('heading', { name: '林雅婷' }).waitFor();
+    assert.deepEqual(await outcome(page), names);
+    assert.deepEqual(asked, ['departure_scheduled', 'departed']);
     const { body: left } = await ask('GET', `/v1/movements/batches/${id}`);
     assert.deepEqual([left.status, left.on_board, await stageOf(ask, people.dewi), await stageOf(ask, people.lin)], ['departed', 2, 'departed', 'clearing']);
     assert.deepEqual((await ask('GET', `/v1/cases/${people.lin.id}/movements`)).body.items.map((one) => one.status), ['cancelled']);
@@ -203,6 +222,9 @@ export async function travelling() {
     await field(page, 'received_by').fill('Kementerian Sosial');
     await dialog.getByRole('button', { name: 'They have arrived' }).click();
     await page.getByRole('heading', { name: '2 made the step, nobody stays behind' }).waitFor({ timeout: 30_000 });
+    assert.deepEqual(await outcome(page), { ...names, behind: [] });
+    // The one that lacked what must be said with it was refused.
+    assert.deepEqual(asked, ['departure_scheduled', 'departed', 'arrived', 'arrived']);
     const [arrival] = (await ask('GET', `/v1/cases/${people.aung.id}/arrivals`)).body.items;
     assert.deepEqual([await stageOf(ask, people.aung), arrival.port, arrival.received_by], ['arrived', 'CGK', 'Kementerian Sosial']);
     assert.equal(await page.getByRole('link', { name: 'Change the journey' }).count(), 0, 'what is over is not changed');
@@ -231,7 +253,9 @@ export async function travelling() {
     });
     await page.getByRole('button', { name: 'They have left' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'They have left' }).click();
-    await page.getByRole('alert').filter({ hasText: 'The step has been made' }).getByRole('link', { name: 'Mercy Wanjiku' }).waitFor({ timeout: 30_000 });
+    const said = page.getByRole('alert').filter({ hasText: 'The step has been made' }).getByRole('link');
+    await said.first().waitFor({ timeout: 30_000 });
+    assert.deepEqual(await said.allTextContents(), ['Mercy Wanjiku'], 'who stayed is named, and nobody else');
     await look(page, 'console-journey-unseen');
     assert.equal(await page.getByRole('button', { name: 'They have left' }).count(), 0);
     assert.deepEqual([lost, await stageOf(ask, gone), (await ask('GET', path)).body.on_board], [1, 'departed', 1]);
@@ -290,7 +314,9 @@ export async function travelling() {
     await look(page, 'console-left-behind-phone');
     await page.getByRole('link', { name: 'Back to the journey' }).click();
     // Who signed in a moment ago is shown at once who is left behind.
-    await page.getByText('Travels without:').waitFor({ timeout: 30_000 });
+    const mothers = page.getByRole('row', { name: 'Sunita Tamang' });
+    await mothers.getByText('Travels without:').waitFor({ timeout: 30_000 });
+    await mothers.getByRole('link', { name: `Child, ${child.code}` }).waitFor();
     await page.getByRole('button', { name: 'They have left' }).click();
     await page.getByText('One of them travels without somebody who belongs to them.').waitFor();
     await page.keyboard.press('Escape');
@@ -304,7 +330,7 @@ export async function travelling() {
     await heading(page, 'Convoy');
     assert.equal((await ask('GET', path)).body.status, 'cancelled');
     await page.context().close();
-    // An organisation that may say of no plane that it left is not offered to.
+    // An organisation that may say of no plane that it leaves or left is not offered to.
     const ngo = await api('caseworker.safe-return');
     const theirs = (await ngo('POST', '/v1/movements/batches', { name: 'Van', mode: 'bus', status: 'booked', capacity: 5, departs_at: `${day(2)}T08:00:00Z`, arrives_at: `${day(2)}T12:00:00Z` })).body.id;
     const passenger = (await ngo('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_ngo', identity: { given_name: 'Abebe' } })).body;
@@ -314,9 +340,11 @@ export async function travelling() {
     await stranger.goto(`${address}/console/#/travel/${other}`);
     await heading(stranger, 'There is no such journey');
     await stranger.goto(`${address}/console/#/travel/${theirs}`);
-    await stranger.getByRole('button', { name: 'Schedule the departure' }).waitFor({ timeout: 30_000 });
-    assert.equal(await stranger.getByRole('button', { name: 'They have left' }).count(), 0);
-    await stranger.getByText('They have left:').waitFor();
+    for (const step of ['Schedule the departure', 'They have left']) {
+      await stranger.getByText(`${step}: A mission or the coordination desk must do this.`).waitFor({ timeout: 30_000 });
+      assert.equal(await stranger.getByRole('button', { name: step }).count(), 0);
+    }
+    assert.ok((await ngo('GET', `/v1/movements/batches/${theirs}/passengers`)).body.barred.length > 0, 'the server would refuse either');
     await stranger.context().close();
   });
 }

@@ -85,8 +85,9 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
   // On a journey whose seats are not booked nobody can be scheduled: that comes first.
   const isPlanned = batch.status === 'planned';
   const steps = may('repatriation:move') && batch.on_board > 0 && !isPlanned ? stepsOf(batch.status) : [];
-  // What this organisation may say of nobody is not offered.
-  const barred = (step: S.BatchStep) => (seen.board?.step === step ? seen.board.barred : []);
+  // What this organisation may say of nobody is not offered. The server names the bars of one step: who may not schedule a departure may
+  // not say either that it happened, and the other way round.
+  const barred = seen.board?.barred ?? [];
   const outcome = outcomeOf(batch.id);
   return (
     <>
@@ -100,8 +101,8 @@ function Whole({ seen, again, put }: Omit<OpenedProps, 'part'>) {
       {steps.length ? (
         <section class="panel" aria-labelledby="steps">
           <h2 id="steps">{t('travel.all_together')}</h2>
-          <p class="buttons">{steps.filter((step) => !barred(step).length).map((step) => <button type="button" key={step} onClick={() => setTo(step)}>{label('travel.step', step)}</button>)}</p>
-          {steps.flatMap((step) => barred(step).map((guard) => <p key={`${step} ${guard.guard}`}>{label('travel.step', step)}: {sentence('guard', guard.guard, guard.message)}</p>))}
+          <p class="buttons">{barred.length ? null : steps.map((step) => <button type="button" key={step} onClick={() => setTo(step)}>{label('travel.step', step)}</button>)}</p>
+          {steps.flatMap((step) => barred.map((guard) => <p key={`${step} ${guard.guard}`}>{label('travel.step', step)}: {sentence('guard', guard.guard, guard.message)}</p>))}
         </section>
       ) : null}
       {isPlanned && may('repatriation:move') ? <p>{t('travel.book_first')}</p> : null}
