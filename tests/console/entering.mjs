@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { address, look, step, tab } from './shared.mjs';
-import { passwordOf, OFFICER, PHONE, console_, signIn, api, named, nothingElseIsKept, sessionIsGone, openRegister, heading, hasFocus } from './staff.mjs';
+import { passwordOf, OFFICER, PHONE, console_, signIn, api, named, nothingElseIsKept, pressPatiently, sessionIsGone, openRegister, heading, hasFocus, until } from './staff.mjs';
+
+/** What a page asked for and has no answer to. */
+function openRequests(page) {
+  const open = new Set();
+  page.on('request', (request) => open.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => open.delete(request));
+  return open;
+}
+/** Waits until what is on screen was drawn, and so has asked for what it shows. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
 
 export async function entering() {
   await step('a wrong password is told, the right one leads to what is to be done', async () => {
@@ -17,11 +27,7 @@ export async function entering() {
     await look(page, 'console-sign-in-refused-phone');
     // After a failure the account waits a moment; the page says so and counts.
     await page.getByLabel('Password').fill(passwordOf(OFFICER));
-    const button = page.getByRole('button', { name: 'Sign in' });
-    for (let tries = 0; tries < 40 && (await button.isVisible()); tries += 1) {
-      if (await button.isEnabled()) await button.click({ timeout: 1000 }).catch(() => {});
-      await page.waitForTimeout(500);
-    }
+    assert.equal(await pressPatiently(page, page.getByRole('button', { name: 'Sign in' }), '/v1/auth/login'), 200);
     await heading(page, 'Today');
     await look(page, 'console-today-phone');
     await nothingElseIsKept(page);
@@ -141,13 +147,16 @@ export async function entering() {
     ]) {
       const page = await console_();
       await signIn(page, username);
+      const open = openRequests(page);
       const refused = [];
       page.on('response', (answer) => { if (answer.status() === 403) refused.push(answer.url()); });
       await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
       assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ways, username);
       for (const way of ways) {
         await page.getByRole('navigation').getByRole('link', { name: way, exact: true }).click();
-        await page.waitForTimeout(500);
+        await heading(page, way === 'Sharing' ? 'To answer' : way);
+        await drawn(page);
+        await until(() => open.size === 0, `what ${way} shows`);
       }
       assert.deepEqual(refused, [], username);
       await page.context().close();
