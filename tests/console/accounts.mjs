@@ -15,6 +15,12 @@ export function shownByApp(secret, ahead = 0) {
   return String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
+/** What is answered to a sign-in beside the browser. */
+export async function signsIn(credentials) {
+  const { status } = await fetch(`${address}/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(credentials) });
+  return status;
+}
+
 /** Makes an account at the administration, or at another organisation, signs in with it, and answers what asks the API as its user. */
 export async function colleague(username, role, password, organisation = null) {
   const ask = await api('admin');

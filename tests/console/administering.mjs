@@ -1,8 +1,9 @@
 // Who looks after accounts: users from their one-time code to the end of their access, organisations, machine clients, reference data.
 
 import assert from 'node:assert/strict';
+import { signsIn } from './accounts.mjs';
 import { address, look, step } from './shared.mjs';
-import { MERGE_PATCH, PHONE, api, console_, heading, nothingElseIsKept, passwordOf, signIn } from './staff.mjs';
+import { MERGE_PATCH, PHONE, api, console_, heading, nothingElseIsKept, passwordOf, signIn, until } from './staff.mjs';
 
 const ADMIN = 'admin';
 const PASSWORD = 'seven lanterns over the river';
@@ -98,11 +99,17 @@ export async function administering() {
     await page.getByText('Saved.').waitFor({ timeout: 30_000 });
     const after = (await ask('GET', `/v1/users/${id}`)).body;
     assert.deepEqual([after.display_name, after.data_protection], ['ស៊ុន សុខា (KHM)', true], 'neither overwrote the other');
+    assert.equal(await signsIn({ username, password: PASSWORD }), 200, 'they may sign in until then');
     await page.getByLabel('Disabled: may not sign in').check();
     await page.getByRole('button', { name: 'Save the change' }).click();
-    await page.getByText('Saved.').waitFor({ timeout: 30_000 });
+    await until(async () => (await ask('GET', `/v1/users/${id}`)).body.disabled_at, 'the end of the access');
     await theirs.reload();
     await heading(theirs, 'Sign in');
+    assert.equal(await signsIn({ username, password: PASSWORD }), 401, 'and not after it');
+    await page.reload();
+    await page.getByRole('definition').filter({ hasText: /^Disabled \(/ }).waitFor({ timeout: 30_000 });
+    assert.ok(await page.getByLabel('Disabled: may not sign in').isChecked());
+    await page.getByText('No session').waitFor({ timeout: 30_000 });
     await theirs.context().close();
     await page.context().close();
   });
@@ -132,7 +139,12 @@ export async function administering() {
     assert.equal(await token(), 200, 'the secret opens');
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByText('It has no secret.').waitFor({ timeout: 30_000 });
-    assert.notEqual(await token(), 200, 'and does not any more');
+    assert.equal(await token(), 401, 'and does not any more');
+    // A reload forgets when one proved who one is.
+    await page.reload();
+    await page.getByRole('dialog', { name: 'Enter your password again' }).locator('input[type=password]').fill(passwordOf(ADMIN));
+    await page.keyboard.press('Enter');
+    await page.getByText('It has no secret.').waitFor({ timeout: 30_000 });
     await page.context().close();
   });
 
@@ -147,6 +159,8 @@ export async function administering() {
     await page.locator('[data-pointer="/kind"] select').selectOption('shelter');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('rowheader', { name: `Nhà An Toàn ${mark}` }).waitFor({ timeout: 30_000 });
+    await page.reload();
+    await page.getByRole('row', { name: `Nhà An Toàn ${mark}` }).filter({ hasText: 'Vietnam' }).filter({ hasText: 'Shelter' }).waitFor({ timeout: 30_000 });
     await look(page, 'console-organisations');
     await page.getByRole('link', { name: 'Missions' }).click();
     await page.getByRole('button', { name: 'Change: Embassy of Indonesia, Phnom Penh' }).click({ timeout: 30_000 });

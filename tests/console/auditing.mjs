@@ -4,10 +4,25 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { colleague } from './accounts.mjs';
 import { address, look, step } from './shared.mjs';
-import { OFFICER, api, console_, heading, named, nothingElseIsKept, signIn } from './staff.mjs';
+import { OFFICER, api, console_, heading, named, nothingElseIsKept, signIn, until } from './staff.mjs';
+
+/** What was done a minute ago is sealed, and can be read then. */
+const sealed = (look, what) => until(look, what, { seconds: 150, every: 1000 });
+const COLUMNS = ['when', 'operation', 'result', 'who', 'organisation', 'about'];
+/** The rows of the table on screen, by their columns. */
+const rows = (page) => page.locator('tbody tr').evaluateAll((all, names) => all.map((row) => Object.fromEntries([...row.children].map((cell, at) => [names[at], cell.textContent]))), COLUMNS);
 
 export async function auditing() {
   await step('an auditor reads what was done, by result and by operation, and keeps a checkpoint', async () => {
+    // An administrator, who is of the auditor's organisation, signs in, and asks for what is not theirs.
+    const admin = await api('admin');
+    assert.equal((await admin('GET', '/v1/cases')).status, 403);
+    const { user_id, organisation_name } = (await admin('GET', '/v1/me')).body;
+    const ask = await api('auditor');
+    const [refusal] = await sealed(async () => {
+      const { items } = (await ask('GET', `/v1/audit/entries?decision=refused&caller_id=${user_id}`)).body;
+      return items.length ? items : null;
+    }, 'the refusal is sealed');
     const page = await console_();
     await signIn(page, 'auditor');
     await heading(page, 'Audit');
@@ -16,10 +31,22 @@ export async function auditing() {
     await page.getByLabel('Operation').fill('login');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.waitForFunction(() => location.hash.includes('operation=login'));
-    await page.waitForFunction(() => [...document.querySelectorAll('tbody tr')].length > 0 && [...document.querySelectorAll('tbody tr')].every((row) => row.textContent.includes('login')), null, { timeout: 30_000 });
+    const logins = await until(async () => {
+      const shown = await rows(page);
+      return shown.length && shown.every((row) => row.operation.startsWith('login')) ? shown : null;
+    }, 'the sign-ins alone');
+    assert.ok(logins.some((row) => row.about.includes(user_id.slice(0, 8)) && row.result === 'Allowed'), 'the administrator signed in');
+    await page.getByLabel('Operation').fill('');
+    await page.getByLabel('Result').selectOption({ label: 'Refused' });
+    const refused = await until(async () => {
+      const shown = await rows(page);
+      return shown.length && shown.every((row) => row.result.startsWith('Refused')) ? shown : null;
+    }, 'the refusals alone');
+    assert.ok(refused.some((row) => row.operation.startsWith(refusal.operation) && row.who === user_id && row.organisation === organisation_name), 'what the administrator was refused');
+    assert.match(page.url(), /decision=refused/);
     await page.getByRole('link', { name: 'Checkpoints' }).click();
     const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the newest one' }).click({ timeout: 30_000 })]);
-    const { items } = (await (await api('auditor'))('GET', '/v1/audit/checkpoints')).body;
+    const { items } = (await ask('GET', '/v1/audit/checkpoints')).body;
     const kept = readFileSync(await saved.path(), 'utf8');
     assert.ok(items.some((one) => one.note === kept), 'as it was signed, to the last letter');
     await look(page, 'console-checkpoints');
@@ -66,12 +93,11 @@ export async function auditing() {
     await page.getByRole('link', { name: 'Who saw this person' }).click({ timeout: 30_000 });
     await heading(page, 'Who saw this person');
     const supervisor = await api('supervisor.idn');
-    for (let tries = 0; tries < 80; tries += 1) {
-      if ((await supervisor('GET', `/v1/cases/${id}/accesses`)).body.items.some((one) => one.operation === 'get_case')) break;
-      await page.waitForTimeout(1000);
-    }
+    const { user_id } = (await officer('GET', '/v1/me')).body;
+    const theirLook = (one) => one.operation === 'get_case' && one.user_id === user_id;
+    await sealed(async () => (await supervisor('GET', `/v1/cases/${id}/accesses`)).body.items.some(theirLook), 'the look of the officer is sealed');
     await page.reload();
-    await page.getByRole('row').filter({ hasText: 'get_case' }).first().waitFor({ timeout: 30_000 });
+    await page.getByRole('row').filter({ hasText: 'get_case' }).filter({ hasText: user_id }).filter({ hasText: 'Embassy of Indonesia, Phnom Penh' }).first().waitFor({ timeout: 30_000 });
     await look(page, 'console-accesses');
     await page.goto(`${address}/console/#/audit`);
     await page.getByText('the list never says which').waitFor({ timeout: 30_000 });

@@ -1,9 +1,9 @@
 // An account from its one-time code on, at an office where every role needs a second factor; and what its owner does with it later.
 
 import assert from 'node:assert/strict';
-import { colleague, shownByApp } from './accounts.mjs';
+import { colleague, shownByApp, signsIn } from './accounts.mjs';
 import { address, browser, complaints, look, step } from './shared.mjs';
-import { PHONE, console_, heading, nothingElseIsKept, sessionIsGone } from './staff.mjs';
+import { PHONE, console_, heading, nothingElseIsKept, pressPatiently, sessionIsGone } from './staff.mjs';
 
 const PASSWORD = 'four quiet rivers at dusk';
 
@@ -91,6 +91,20 @@ export async function settingUp() {
     await heading(page, 'Today');
     await page.goto(`${office}/console/#/account`);
     await page.getByText('9 recovery codes are left').waitFor();
+    // The one that was used opens nothing any more, and the next one does.
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await heading(page, 'Sign in');
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Second-factor code').fill(codes[3]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor({ timeout: 30_000 });
+    await page.getByLabel('Second-factor code').fill(codes[4]);
+    assert.equal(await pressPatiently(page, page.getByRole('button', { name: 'Sign in', exact: true }), '/v1/auth/login'), 200);
+    await heading(page, 'Today');
+    await page.goto(`${office}/console/#/account`);
+    await page.getByText('8 recovery codes are left').waitFor();
     // Their role needs one: that is said, and it stays on.
     await page.getByRole('button', { name: 'Turn it off' }).click();
     await page.getByText('Your role needs a second factor, so it stays on').waitFor();
@@ -134,12 +148,7 @@ export async function ownAccount() {
     await page.keyboard.press('Enter');
     await page.locator('[data-pointer="/current_password"] .error').waitFor({ timeout: 30_000 });
     await page.getByLabel('The password of today').fill(first);
-    const button = page.getByRole('button', { name: 'Change the password' });
-    // After a failure the account waits a moment; the page says so and counts.
-    for (let tries = 0; tries < 40 && (await button.count()) && !(await page.getByText('The password is changed.').count()); tries += 1) {
-      if (await button.isEnabled().catch(() => false)) await button.click({ timeout: 1000 }).catch(() => {});
-      await page.waitForTimeout(500);
-    }
+    assert.equal(await pressPatiently(page, page.getByRole('button', { name: 'Change the password' }), '/v1/auth/password'), 204);
     await page.getByText('The password is changed.').waitFor({ timeout: 30_000 });
     assert.equal((await ask('GET', '/v1/me')).status, 401, 'the third one is out');
     await page.reload();
@@ -186,6 +195,9 @@ export async function ownAccount() {
     await sessionIsGone(page);
     await enter(page, PASSWORD);
     await heading(page, 'Today');
+    await page.goto(`${address}/console/#/account`);
+    await page.getByRole('button', { name: 'Set it up' }).waitFor({ timeout: 30_000 });
     await page.context().close();
+    assert.equal(await signsIn({ username, password: first }), 401, 'the password of before opens nothing');
   });
 }
