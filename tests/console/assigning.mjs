@@ -6,6 +6,7 @@ import { MERGE_PATCH, api, console_, heading, signIn } from './staff.mjs';
 
 const SUPERVISOR = 'supervisor.safe-return';
 const CASEWORKER = 'caseworker.safe-return';
+const NAMES = ['မောင်မောင်', 'စန္ဒာဝင်း', 'နော်ဖော', 'ခွန်ထွန်း'];
 const walkIn = (name) => ({ host_country: 'KHM', intake_channel: 'raid', nationality_claimed: 'MMR', identity: { original_script_name: name } });
 
 export async function assigning() {
@@ -13,7 +14,7 @@ export async function assigning() {
     const [ask, caseworker] = [await api(SUPERVISOR), await api(CASEWORKER)];
     const to = (await caseworker('GET', '/v1/me')).body.user_id;
     const cases = [];
-    for (const name of ['မောင်မောင်', 'စန္ဒာဝင်း', 'နော်ဖော', 'ခွန်ထွန်း']) cases.push((await ask('POST', '/v1/cases', walkIn(name))).body);
+    for (const name of NAMES) cases.push((await ask('POST', '/v1/cases', walkIn(name))).body);
     const page = await console_();
     await signIn(page, SUPERVISOR);
     await page.goto(`${address}/console/#/cases?nationality=MMR&stage=registered`);
@@ -48,11 +49,19 @@ export async function assigning() {
     assert.deepEqual(await holders(), [true, true, true, true]);
     assert.equal((await ask('GET', `/v1/cases/${changed.id}`)).body.risk_level, 'high', 'nothing of the other one is lost');
     await page.context().close();
+    // Whoever was given them reads so on each.
+    const holder = await console_();
+    await signIn(holder, CASEWORKER);
+    for (const [at, name] of NAMES.entries()) {
+      await holder.goto(`${address}/console/#/cases/${cases[at].id}`);
+      await heading(holder, name);
+      await holder.getByRole('region', { name: 'Who holds the case' }).getByText('Caseworker, Safe Return Cambodia', { exact: true }).waitFor({ timeout: 30_000 });
+    }
+    await holder.context().close();
   });
 
   await step('who holds a case stands on its page by name, and it is given to nobody or to another one there', async () => {
     const ask = await api(SUPERVISOR);
-    const me = (await ask('GET', '/v1/me')).body;
     const { body: file } = await ask('POST', '/v1/cases', walkIn('သီရိ'));
     const page = await console_({ viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });
     await signIn(page, SUPERVISOR);
@@ -63,8 +72,24 @@ export async function assigning() {
     await look(page, 'console-holder-phone');
     await holder.getByRole('button', { name: 'Give it' }).click();
     await holder.getByText('Caseworker, Safe Return Cambodia', { exact: true }).waitFor({ timeout: 30_000 });
-    const given = (await ask('GET', `/v1/cases/${file.id}`)).body.assigned_to;
-    assert.ok(given && given !== me.user_id);
+    const to = (await (await api(CASEWORKER))('GET', '/v1/me')).body.user_id;
+    const given = async () => (await ask('GET', `/v1/cases/${file.id}`)).body.assigned_to;
+    assert.equal(await given(), to);
+    await page.reload();
+    await holder.getByText('Caseworker, Safe Return Cambodia', { exact: true }).waitFor({ timeout: 30_000 });
+    const giveTo = async (whom) => {
+      await holder.getByText('Give it to a colleague').click();
+      await holder.getByLabel('To whom').selectOption(whom);
+      await holder.getByRole('button', { name: 'Give it' }).click();
+    };
+    await giveTo({ label: 'Nobody: it waits for somebody' });
+    await holder.getByText('Nobody yet', { exact: true }).waitFor({ timeout: 30_000 });
+    assert.equal(await given(), null);
+    await page.reload();
+    await holder.getByText('Nobody yet', { exact: true }).waitFor({ timeout: 30_000 });
+    await giveTo(to);
+    await holder.getByText('Caseworker, Safe Return Cambodia', { exact: true }).waitFor({ timeout: 30_000 });
+    assert.equal(await given(), to);
     await page.context().close();
     // Who may not give cases sees whose it is, and is offered nothing.
     const other = await console_();
@@ -74,7 +99,7 @@ export async function assigning() {
     assert.equal(await other.getByText('Give it to a colleague').count(), 0);
     await other.goto(`${address}/console/#/cases`);
     await heading(other, 'Cases');
-    await other.getByRole('table').waitFor();
+    await other.getByRole('rowheader').first().waitFor({ timeout: 30_000 });
     assert.equal(await other.getByRole('checkbox').count(), 0);
     assert.equal(await other.getByText('Choose all').count(), 0);
     await other.context().close();

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { colleague } from './accounts.mjs';
 import { address, look, step } from './shared.mjs';
-import { OFFICER, api, console_, heading, passwordOf, signIn } from './staff.mjs';
+import { OFFICER, api, console_, heading, named, passwordOf, signIn } from './staff.mjs';
+import { atClearing } from './travelling.mjs';
 
 const SUPERVISOR = 'supervisor.idn';
 /** A second supervisor of the same mission: nobody approves what they asked for themselves. */
@@ -55,17 +56,26 @@ export async function decisions() {
     await card.getByText('Approved, and not done yet').waitFor({ timeout: 30_000 });
     const now = (await officer('GET', `/v1/approvals/${asked.body.id}`)).body;
     assert.deepEqual([now.status, now.decided_by], ['approved', (await supervisor('GET', '/v1/me')).body.user_id]);
+    await other.reload();
+    await card.getByText('Approved, and not done yet').waitFor({ timeout: 30_000 });
+    assert.equal(await card.getByRole('button', { name: 'Approve' }).count(), 0, 'what is decided is not asked again');
     await other.context().close();
   });
 
-  await step('what another one decided meanwhile is read, and not decided twice', async () => {
+  await step('a supervisor says no; what another one decided meanwhile is read, and not decided twice', async () => {
     const [officer, supervisor] = [await api(OFFICER), await api(SUPERVISOR)];
     const { body: file } = await officer('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_embassy', nationality_claimed: 'IDN', identity: { given_name: 'Yohanes', family_name: 'Lamatapo' } });
     const override = { case_id: file.id, purpose: 'share_with_court', recipient: 'anyone', compartments: ['identity'], basis: 'court_order', expires_at: new Date(Date.now() + 86_400_000).toISOString() };
     const asked = await officer('POST', '/v1/approvals', { consent_override: override, reason: 'The court wants to know who the witness is' });
+    const other = await officer('POST', '/v1/approvals', { consent_override: override, reason: 'A newspaper wants to print the story' });
     const page = await console_();
     await signIn(page, SUPERVISOR);
     await page.goto(`${address}/console/#/decisions`);
+    const no = page.getByRole('article').filter({ hasText: 'A newspaper' });
+    await no.getByRole('button', { name: 'Reject' }).click();
+    await page.getByRole('button', { name: 'Yes, reject it' }).click();
+    await no.getByText('Rejected', { exact: true }).waitFor({ timeout: 30_000 });
+    assert.equal((await officer('GET', `/v1/approvals/${other.body.id}`)).body.status, 'rejected');
     const card = page.getByRole('article').filter({ hasText: 'who the witness is' });
     await card.getByRole('button', { name: 'Reject' }).click();
     assert.equal((await supervisor('POST', `/v1/approvals/${asked.body.id}/approve`)).status, 200);
@@ -78,7 +88,10 @@ export async function decisions() {
 
   await step('names are exported: asked for, approved by another one, made, counted down and saved once', async () => {
     await secondSupervisor();
-    const ask = await api(SUPERVISOR);
+    const [ask, officer] = [await api(SUPERVISOR), await api(OFFICER)];
+    // Two whom the export is not of: by their stage, and because nobody asked for their nationality.
+    await atClearing(officer, { given_name: 'Wayan', family_name: 'Suardana' });
+    assert.equal((await officer('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_embassy', identity: { given_name: 'Aisyah', family_name: 'Binti Hamid' } })).status, 201);
     const page = await console_();
     await signIn(page, SUPERVISOR);
     await page.goto(`${address}/console/#/decisions/export`);
@@ -103,6 +116,8 @@ export async function decisions() {
     const mine = page.getByRole('article').filter({ hasText: 'register of the ministry' });
     await mine.getByText('Waits for a decision').waitFor();
     assert.equal(await page.getByRole('article').filter({ hasText: 'register of the ministry' }).count(), 1, 'asked once');
+    const asked = (await ask('GET', '/v1/approvals?limit=200')).body.items.filter((one) => one.reason?.includes('register of the ministry'));
+    assert.deepEqual(asked.map((one) => [one.export.nationality, one.export.stage, one.status]), [['IDN', 'registered', 'open']]);
 
     const other = await secondSignsIn();
     await other.goto(`${address}/console/#/decisions`);
@@ -128,6 +143,7 @@ export async function decisions() {
     assert.match(saved.suggestedFilename(), /^names-\d{4}-\d\d-\d\d\.csv$/, 'nobody is named by the file');
     const table = readFileSync(await saved.path(), 'utf8');
     assert.ok(table.startsWith('\ufeff') && table.includes('Pradnyani') && table.includes('Lamatapo'));
+    assert.ok(!/Suardana|Hamid/.test(table), 'of whom was asked, and of nobody else');
     await page.getByText('The copy stays on this computer').waitFor();
     assert.equal(await page.getByRole('button', { name: /Fetch/ }).count(), 0);
     // Whoever comes back to the address finds nothing there.
@@ -144,6 +160,7 @@ export async function decisions() {
   await step('a person who asks for it is erased, by two, and nothing of them is left', async () => {
     const [ask, officer] = [await api(SUPERVISOR), await api(OFFICER)];
     const { body: file } = await officer('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_embassy', nationality_claimed: 'IDN', identity: { given_name: 'Dewi', family_name: 'Kartikasari' } });
+    assert.equal((await named(officer, 'Dewi Kartikasari')).length, 1);
     const page = await console_();
     await signIn(page, SUPERVISOR);
     await page.goto(`${address}/console/#/cases/${file.id}`);
@@ -176,6 +193,7 @@ export async function decisions() {
     await page.keyboard.press('Enter');
     await page.getByRole('article').filter({ hasText: 'Erase everything about a person' }).getByText('Done', { exact: true }).waitFor({ timeout: 30_000 });
     assert.equal((await officer('GET', `/v1/cases/${file.id}`)).status, 404);
+    assert.deepEqual(await named(officer, 'Dewi Kartikasari'), []);
     await page.goto(`${address}/console/#/cases/${file.id}`);
     await heading(page, 'There is no such case');
     assert.ok(!(await page.content()).includes('Kartikasari'));

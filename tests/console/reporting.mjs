@@ -7,6 +7,10 @@ import { PHONE, api, console_, heading, nothingElseIsKept, signIn } from './staf
 
 const COORDINATOR = 'coordinator.khm';
 const plain = (text) => Number(text.replace(/\D/g, ''));
+/** The lines of the first table on screen: what each is called, and its first figures. */
+const shown = (page) => page.getByRole('table').first().locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+/** The lines of a file as it was saved, without its head. */
+const linesOf = async (saved) => readFileSync(await saved.path(), 'utf8').trim().split('\r\n').slice(1).map((line) => line.slice(1, -1).split('","'));
 
 export async function reporting() {
   await step('the reports say what the API says, as a picture, as a table and as a file', async () => {
@@ -20,7 +24,8 @@ export async function reporting() {
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Registered', exact: true }) }).first();
     await row.waitFor({ timeout: 30_000 });
     assert.equal(plain(await row.getByRole('cell').first().textContent()), totals[0].cases);
-    assert.equal(plain(await page.locator('.chart .bar-says').first().textContent()), totals[0].cases);
+    assert.deepEqual((await shown(page)).map((line) => plain(line[1])), totals.map((one) => one.cases), 'every stage in the table');
+    assert.deepEqual((await page.locator('.chart').first().locator('.bar-says').allTextContents()).map(plain), totals.map((one) => one.cases), 'and in the picture');
     await look(page, 'console-funnel');
     await page.getByLabel('Registered from').fill('13/2026');
     await page.keyboard.press('Tab');
@@ -30,16 +35,20 @@ export async function reporting() {
     await page.keyboard.press('Enter');
     await page.getByRole('row', { name: 'Registered 0' }).waitFor({ timeout: 30_000 });
     assert.match(page.url(), /from=2020-01&to=2020-02/);
-    for (const [name, title, path] of [['backlog', 'Where they wait', 'backlog'], ['reconciliation', 'Counted and registered', 'reconciliation']]) {
+    for (const [name, title, inTable, inFile, expected] of [
+      ['backlog', 'Where they wait', (line) => plain(line[1]), (line) => Number(line[1]), (one) => one.waiting],
+      ['reconciliation', 'Counted and registered', (line) => [line[0].replace('↳ ', ''), plain(line[4])], (line) => [line[1], Number(line[5])], (one) => [one.operation, one.reconciliation.total.registered]],
+    ]) {
       await page.goto(`${address}/console/#/reports/${name}`);
       await page.getByRole('heading', { level: 2, name: title }).waitFor({ timeout: 30_000 });
       const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a table' }).click()]);
       assert.match(saved.suggestedFilename(), new RegExp(`^${name}-\\d{4}-\\d\\d-\\d\\d\\.csv$`));
-      const lines = readFileSync(await saved.path(), 'utf8').trim().split('\r\n').length;
-      const { items } = (await ask('GET', `/v1/reports/${path}`)).body;
-      assert.ok(lines > items.length, `${name}: ${lines} lines of ${items.length} rows`);
-      await page.getByRole('table').first().waitFor();
-      assert.equal(await page.getByRole('table').first().locator('tbody tr').count(), items.length);
+      const { items } = (await ask('GET', `/v1/reports/${name}`)).body;
+      assert.ok(items.length > 1, `${name}: the demo has some`);
+      assert.deepEqual((await shown(page)).map(inTable), items.map(expected), name);
+      // In the file an operation is followed by its parts.
+      const whole = (await linesOf(saved)).filter((line) => name === 'backlog' || line[2] === 'all');
+      assert.deepEqual(whole.map(inFile).sort(), items.map(expected).sort(), `${name}, as a file`);
     }
     await look(page, 'console-reconciliation');
     await nothingElseIsKept(page);
@@ -56,10 +65,11 @@ export async function reporting() {
     await page.getByText('Only those with').click();
     await page.getByLabel('Gender').selectOption({ label: 'Female' });
     await page.waitForFunction(() => /by1=stage/.test(location.hash) && /gender=feminine/.test(location.hash));
-    const counted = (await (await api('analyst.khm'))('GET', '/v1/statistics/cases?by=stage&gender=feminine')).body;
+    const ask = await api('analyst.khm');
+    const [counted, all] = await Promise.all(['&gender=feminine', ''].map(async (filter) => (await ask('GET', `/v1/statistics/cases?by=stage${filter}`)).body));
+    assert.ok(counted.items.length > 1 && counted.total < all.total, 'the filter leaves some, and not all');
     await page.getByText(`${counted.total.toLocaleString('en')} cases`).waitFor({ timeout: 30_000 });
-    assert.equal(await page.locator('tbody tr').count(), counted.items.length);
-    assert.equal(plain(await page.locator('tbody tr').first().locator('td').first().textContent()), counted.items[0].count);
+    assert.deepEqual((await shown(page)).map((line) => plain(line[1])), counted.items.map((one) => one.count));
     await look(page, 'console-statistics-phone');
     // Whoever only reads figures is not offered to report any.
     await page.goto(`${address}/console/#/reports/missions`);
@@ -102,7 +112,9 @@ export async function reporting() {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('cell', { name: 'about 400' }).first().waitFor({ timeout: 30_000 });
     const after = (await ask('GET', '/v1/mission-reports')).body.items;
-    assert.deepEqual([after.length - before, after[0].count, after[0].qualifier], [1, 400, 'approx']);
+    assert.deepEqual([after.length - before, after[0].count, after[0].qualifier, after[0].nationality, after[0].kind], [1, 400, 'approx', 'VNM', 'awaiting']);
+    await page.reload();
+    await page.getByRole('row').filter({ hasText: 'about 400' }).filter({ hasText: 'Waiting for return' }).filter({ hasText: 'Vietnam' }).first().waitFor({ timeout: 30_000 });
     await page.context().close();
   });
 
@@ -116,7 +128,11 @@ export async function reporting() {
     const { items } = (await ask('GET', '/v1/compounds?limit=200')).body;
     const placed = items.filter((one) => one.latitude !== null).length;
     await page.getByText(`${placed} of ${items.length} compounds have a place on the map`).waitFor({ timeout: 30_000 });
-    assert.ok(await page.locator('.mark-on-map').count() > 0);
+    const marked = async () => (await page.locator('.mark-on-map text').allTextContents()).join(' ');
+    assert.ok(/\d/.test(await marked()), 'the marks have numbers');
+    // The operations stand below them, without a number.
+    const listed = (await page.getByRole('rowheader').allTextContents()).flatMap((name) => /^\d+\. (.+)$/.exec(name)?.[1] ?? []);
+    assert.deepEqual(listed.sort(), items.map((one) => one.name).sort(), 'the list says everything');
     assert.ok(await page.locator('.land.named').count() === 5, 'five countries are drawn');
     await page.getByText('Boundaries are no statement on status.').waitFor();
     await look(page, 'console-map-phone');
