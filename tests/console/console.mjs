@@ -8,6 +8,7 @@ import { blind } from './blind.mjs';
 import { cases } from './cases.mjs';
 import { decisions } from './decisions.mjs';
 import { duplicates } from './duplicates.mjs';
+import { embassies } from './embassies.mjs';
 import { entering } from './entering.mjs';
 import { kept } from './kept.mjs';
 import { languages } from './languages.mjs';
@@ -21,7 +22,7 @@ import { travelling } from './travelling.mjs';
 import { waiving } from './waiving.mjs';
 import { tracing } from './tracing.mjs';
 
-const stories = { entering, registering, kept, languages, cases, sharing, travelling, waiving, papers, settingUp, ownAccount, administering, reporting, auditing, tracing, duplicates, decisions, assigning, blind };
+const stories = { entering, registering, kept, languages, cases, sharing, embassies, travelling, waiving, papers, settingUp, ownAccount, administering, reporting, auditing, tracing, duplicates, decisions, assigning, blind };
 const chosen = others.slice(1).filter((one, at, all) => one !== '--screenshots' && all[at - 1] !== '--screenshots');
 const unknown = chosen.filter((one) => !(one in stories));
 if (unknown.length) throw new Error(`no story is called ${unknown}; these are: ${Object.keys(stories).join(', ')}`);

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { address, look, step } from './shared.mjs';
 import { PHONE, passwordOf, console_, signIn, api, nothingElseIsKept, heading } from './staff.mjs';
 
-const NGO = 'caseworker.safe-return';
+export const NGO = 'caseworker.safe-return';
 const OTHER = 'caseworker.mekong';
 const GONE = 'There is no such case';
 const ALL = ['identity', 'contact', 'location', 'health', 'narrative', 'protection'];
 const TOLD = Object.fromEntries(['consents_to_interview', 'informed_of_purpose', 'informed_of_data_use', 'informed_of_research_use', 'informed_of_right_to_data', 'informed_of_storage_period', 'informed_of_withdrawal'].map((one) => [one, true]));
 
 /** A person whom the organisation registered, beside the browser. */
-async function registered(ask, given_name, family_name, nationality_claimed, languages) {
+export async function registered(ask, given_name, family_name, nationality_claimed, languages) {
   const made = await ask('POST', '/v1/cases', { host_country: 'KHM', intake_channel: 'walk_in_ngo', nationality_claimed, identity: { given_name, family_name, birth_date: '1999', languages } });
   assert.equal(made.status, 201);
   return made.body;
@@ -37,7 +37,7 @@ async function accepted(ask, theirs, id, to) {
 }
 
 /** What was open on a screen is not shared any more: at the next look there is no such case, and nothing of it is left. */
-async function isGone(page, id, words) {
+export async function isGone(page, id, words) {
   for (const word of words) assert.ok((await page.content()).includes(word), `${word} was on the screen`);
   await page.goto(`${address}/console/#/cases`);
   await heading(page, 'Cases');
@@ -46,7 +46,7 @@ async function isGone(page, id, words) {
   for (const word of words) assert.ok(!(await page.content()).includes(word), `${word} stays on the screen`);
 }
 
-async function at(user, place, title, view) {
+export async function at(user, place, title, view) {
   const page = await console_(view);
   await signIn(page, user);
   await page.goto(`${address}/console/#/${place}`);
@@ -346,66 +346,9 @@ async function guarded() {
   });
 }
 
-async function embassies() {
-  await step('the embassy: the person is told their right, says no as easily as yes, and nobody is overwritten', async () => {
-    const ask = await api(NGO);
-    const { id, code } = await registered(ask, 'Dewi', 'Anggraini', 'IDN', ['id']);
-    const theirs = await api('officer.idn');
-    const page = await at(NGO, `cases/${id}/embassy`, 'The person and the embassy');
-    await page.getByRole('button', { name: 'Record the decision' }).click();
-    await page.getByText('This is needed.').first().waitFor();
-    assert.equal(await page.getByRole('radio', { checked: true }).count() + await page.locator('[aria-pressed=true]:is(.choices button)').count(), 0, 'nothing is chosen beforehand');
-    await page.getByLabel('This was read aloud').check();
-    await page.getByRole('radio', { name: 'Embassy of Indonesia' }).check();
-    await page.getByLabel('How it began').selectOption('ngo_with_consent');
-    await page.getByRole('button', { name: 'No The mission never learns' }).click();
-    const sizes = await page.locator('.choices button').evaluateAll((all) => all.map((one) => [one.offsetWidth, one.offsetHeight].join()));
-    assert.deepEqual([sizes.length, new Set(sizes).size], [4, 1], 'four answers of one size');
-    await look(page, 'console-embassy');
-    await page.getByRole('button', { name: 'Record the decision' }).click();
-    await page.getByText('Recorded. Embassy of Indonesia, Phnom Penh: No.').waitFor({ timeout: 30_000 });
-    const contacts = async () => (await ask('GET', `/v1/cases/${id}/embassy-contacts`)).body.items;
-    const [no] = await contacts();
-    assert.deepEqual([no.person_decision, no.initiated_by, no.informed_of_rights_on !== null], ['declined', 'ngo_with_consent', true]);
-    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404, 'the mission does not learn of it');
-    // Somebody else records something of the same contact before the person changes their mind here.
-    await page.getByRole('radio', { name: 'Embassy of Indonesia' }).check();
-    await page.getByText('So far: No').waitFor();
-    await page.getByRole('button', { name: 'The person asks for it' }).click();
-    const patch = await ask('PATCH', `/v1/cases/${id}/embassy-contacts/${no.id}`, { person_decision: 'deferred' }, { 'If-Match': `"${no.version}"`, 'Content-Type': 'application/merge-patch+json' });
-    assert.equal(patch.status, 200);
-    await page.getByRole('button', { name: 'Record the decision' }).click();
-    await page.getByText('Somebody else changed this meanwhile').waitFor({ timeout: 30_000 });
-    await page.getByText('So far: Not now').waitFor({ timeout: 30_000 });
-    assert.equal((await contacts())[0].person_decision, 'deferred', 'what somebody else recorded stays until it was looked at');
-    await page.getByRole('button', { name: 'Record the decision' }).click();
-    await page.getByText('Recorded. Embassy of Indonesia, Phnom Penh: The person asks for it.').waitFor({ timeout: 30_000 });
-    assert.equal((await contacts())[0].person_decision, 'requested');
-    // From then on the mission sees it; it decides nothing for the person.
-    const mission = await at('officer.idn', `cases/${id}/embassy`, 'The person and the embassy', PHONE);
-    await mission.getByText('records what the person decides').waitFor({ timeout: 30_000 });
-    assert.equal(await mission.getByRole('button', { name: 'Record the decision' }).count(), 0);
-    await look(mission, 'console-embassy-phone');
-    await mission.goto(`${address}/console/#/cases/${id}`);
-    await heading(mission, 'Dewi Anggraini');
-    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 200);
-    // The person takes it back: a mission that saw the case sees it no more.
-    await page.getByRole('radio', { name: 'Embassy of Indonesia' }).check();
-    await page.getByText('So far: The person asks for it').waitFor();
-    await page.getByRole('button', { name: 'No The mission never learns' }).click();
-    await page.getByRole('button', { name: 'Record the decision' }).click();
-    await page.getByText('Recorded. Embassy of Indonesia, Phnom Penh: No.').waitFor({ timeout: 30_000 });
-    assert.equal((await contacts())[0].person_decision, 'declined');
-    assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404);
-    await isGone(mission, id, ['Dewi', 'Anggraini', code]);
-    await Promise.all([page.context().close(), mission.context().close()]);
-  });
-}
-
 export async function sharing() {
   await consents();
   await referrals();
   await transfers();
   await guarded();
-  await embassies();
 }
