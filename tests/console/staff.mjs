@@ -5,13 +5,16 @@ import { readFileSync } from 'node:fs';
 import { address, others, tab } from './shared.mjs';
 
 const accounts = JSON.parse(readFileSync(others[0], 'utf8'));
+export const USERNAMES = accounts.map((account) => account.username);
 export const passwordOf = (username) => accounts.find((account) => account.username === username).password;
 export const OFFICER = 'officer.idn';
 export const PHONE = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
 
-/** A tab at the console that also notes every break of the content policy, and leaves what is unsent without being asked. */
-export async function console_(view = {}) {
+/** A tab at the console that also notes every break of the content policy, and leaves what is unsent without being asked. `prepare` is done
+ *  with it before it is opened. */
+export async function console_(view = {}, prepare = async () => {}) {
   const page = await tab(view);
+  await prepare(page);
   page.on('dialog', (dialog) => void dialog.accept());
   await page.addInitScript(() => addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
   await page.goto(`${address}/console/`);

@@ -1,0 +1,138 @@
+// Every screen in a window of a small phone and of a large one's fourfold zoom, in either direction, and in a language of long words: nothing
+// is wider than the window, and nothing is cut.
+
+import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
+import { step } from './shared.mjs';
+import { console_, passwordOf } from './staff.mjs';
+import { countRequests, settled, walk } from './walk.mjs';
+
+/** A small phone, and what is left of 1280 px at 400 %. */
+const NARROW = [360, 320];
+/** There words are not broken to make columns narrow, and so each stands for itself. */
+const WIDE = 1280;
+/** What stands between words that are one. */
+const JOINT = '⸗';
+/** Between them they are offered every screen. */
+const WALKERS = ['supervisor.idn', 'supervisor.safe-return', 'coordinator.khm', 'admin', 'auditor', 'analyst.khm'];
+
+/** What is wider than the window, stands outside of it, sticks out of its box, or is cut without a way to scroll to it. */
+const misfits = (page) => page.evaluate(() => {
+  const wide = document.documentElement.clientWidth;
+  const found = [];
+  const name = (one) => `<${one.tagName.toLowerCase()} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
+  if (document.documentElement.scrollWidth > wide) found.push(`the page is ${document.documentElement.scrollWidth} wide`);
+  for (const one of document.body.querySelectorAll('*:not(svg *, option, script, select, input, textarea, iframe)')) {
+    const box = one.getBoundingClientRect();
+    if (!box.width || !box.height || !one.checkVisibility({ visibilityProperty: true })) continue;
+    let [isScrolled, isUnseen] = [false, false];
+    for (let at = one; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.clipPath !== 'none' || at.matches('.skip')) isUnseen = true;
+      if (at !== one && ['auto', 'scroll'].includes(style.overflowX)) isScrolled = true;
+    }
+    if (isUnseen) continue;
+    const style = getComputedStyle(one);
+    const scrolls = (way) => ['auto', 'scroll'].includes(style[way]);
+    if (!isScrolled && (box.right > wide + 1 || box.left < -1)) found.push(`outside: ${name(one)}`);
+    // Words that leave their box lie over others; a box of boxes may be left as long as the window is not.
+    const hasWords = [...one.childNodes].some((inside) => inside.nodeType === Node.TEXT_NODE && inside.data.trim());
+    const isDrawn = style.borderInlineEndWidth !== '0px' || ['hidden', 'clip'].includes(style.overflowX);
+    if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && !scrolls('overflowX') && (hasWords || isDrawn)) found.push(`too wide for its box: ${name(one)}`);
+    if (one.clientHeight && one.scrollHeight > one.clientHeight + 1 && ['hidden', 'clip'].includes(style.overflowY)) found.push(`cut: ${name(one)}`);
+  }
+  return [...new Set(found)];
+});
+
+/** Takes the words of messages apart, and joins them again. */
+function apart(joint) {
+  globalThis.joined = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) globalThis.joined.push([texts.currentNode, texts.currentNode.data]);
+  for (const [text, data] of globalThis.joined) if (data.includes(joint)) text.data = data.replaceAll(joint, ' ');
+}
+function together() {
+  for (const [text, data] of globalThis.joined) if (text.data !== data) text.data = data;
+}
+
+/** Looks at the screen that is open, in each width and direction. */
+async function fits(page, kind, found) {
+  const look = async (width, height) => {
+    await page.setViewportSize({ width, height });
+    for (const dir of ['ltr', 'rtl']) {
+      await page.evaluate((to) => { document.documentElement.dir = to; }, dir);
+      for (const misfit of await misfits(page)) found.push(`${kind}, ${width} px, ${dir}: ${misfit}`);
+    }
+  };
+  await page.evaluate(apart, JOINT);
+  await look(WIDE, 900);
+  await page.evaluate(together);
+  for (const width of NARROW) await look(width, 640);
+  await page.evaluate(() => { document.documentElement.dir = 'ltr'; });
+}
+
+/** Makes the words of a message 1.6 times as long, and one; what stands in braces for the program is left alone. */
+function stretched(message) {
+  let depth = 0;
+  const longer = (word) => word + 'x'.repeat(Math.ceil(word.length * 0.6));
+  return message.replace(/[^{}]+|[{}]/g, (part) => {
+    if (part === '{') depth += 1;
+    if (part === '}') depth -= 1;
+    // In turn text, what the program reads, and text again inside of it.
+    return part === '{' || part === '}' || depth % 2 ? part : part.split(' ').map(longer).join(JOINT);
+  });
+}
+
+/** Answers each file of words with longer ones. */
+async function stretchWords(page) {
+  let files = 0;
+  await page.route('**/console/part-*.js', async (route) => {
+    const answer = await route.fetch();
+    const [, before, words, after] = /^([^{]*=)(\{"[\s\S]*\})(;export\{\w+ as \w+\};\s*)$/.exec(await answer.text()) ?? [];
+    if (!words) return route.fulfill({ response: answer });
+    files += 1;
+    const longer = Object.fromEntries(Object.entries(runInNewContext(`(${words})`)).map(([key, message]) => [key, stretched(message)]));
+    return route.fulfill({ response: answer, body: `${before}${JSON.stringify(longer)}${after}` });
+  });
+  return () => files;
+}
+
+/** Signs in whatever the fields are called. */
+async function enter(page, username) {
+  await page.locator('[name="/username"]').fill(username);
+  await page.locator('[name="/password"]').fill(passwordOf(username));
+  await page.keyboard.press('Enter');
+  await page.locator('header nav').waitFor({ timeout: 30_000 });
+  await settled(page);
+}
+
+async function walkAll(prepare) {
+  const [found, opened] = [[], new Map()];
+  for (const username of WALKERS) {
+    const page = await console_({ viewport: { width: 360, height: 640 } }, async (made) => {
+      await countRequests(made);
+      await prepare?.(made);
+    });
+    if (!opened.size) await fits(page, 'the sign-in', found);
+    await enter(page, username);
+    await walk(page, (kind) => fits(page, kind, found), opened);
+    await page.context().close();
+  }
+  assert.ok(opened.size > 40, `only ${opened.size} kinds of screens`);
+  console.log(`    ${opened.size} kinds of screens`);
+  assert.deepEqual(found, []);
+}
+
+export async function narrow() {
+  await step('every screen fits a small phone and a fourfold zoom, from either side', () => walkAll());
+
+  await step('every screen fits them in a language of long words as well', async () => {
+    let files = () => 0;
+    await walkAll(async (page) => {
+      // Every label of this one is a message, and none is made of a code.
+      await page.addInitScript(() => localStorage.setItem('homeward.language', 'id'));
+      files = await stretchWords(page);
+    });
+    assert.ok(files() > 3, `${files()} files of words`);
+  });
+}
