@@ -75,7 +75,7 @@ export async function leftovers() {
       await openRegister(page);
       await page.locator('main details summary').click();
       for (const [field, text] of [['given_name', PERSON.given], ['family_name', PERSON.family], ['original_script_name', PERSON.script], ['documents/0/number', PERSON.number]]) await page.locator(`[name="/identity/${field}"]`).fill(text);
-      await page.getByLabel('Phone').fill(PERSON.phone);
+      await page.locator('[name="/contact/phones/0/number"]').fill(PERSON.phone);
       await page.keyboard.press('Control+Enter');
       await heading(page, 'Registered');
       await page.keyboard.press('Enter');

@@ -31,6 +31,13 @@ async function slow(page) {
   await line.send('Network.emulateNetworkConditions', LINE);
 }
 
+/** Scripts that were asked for only after the first one was there. */
+function waitedFor() {
+  const scripts = performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js'));
+  const first = scripts.find((one) => /\/console-[^/]+$/.test(one.name));
+  return scripts.filter((one) => one.startTime >= first.responseEnd && one.startTime < globalThis.usableAt * 1000).map((one) => one.name);
+}
+
 /** Seconds that some work takes. */
 async function taken(work) {
   const started = performance.now();
@@ -53,6 +60,7 @@ export async function slowLine() {
         await slow(made);
       });
       cold.push(await usableAt(page));
+      assert.deepEqual(await page.evaluate(waitedFor), [], 'the page names all that it begins with, so that no file waits for another one to say it');
       await page.reload();
       warm.push(await usableAt(page));
       await page.context().close();
