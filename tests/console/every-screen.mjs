@@ -10,12 +10,10 @@ async function walkAs(username) {
   await signIn(page, username);
   await settled(page);
   const refused = [];
-  let at = '';
   page.on('response', (answer) => {
-    if (answer.status() >= 400) refused.push(`${answer.status()} at ${at || 'the first screen'}: ${answer.request().method()} ${answer.url().replace(address, '')}`);
+    if (answer.status() >= 400) refused.push(`${answer.status()} at ${new URL(page.url()).hash}: ${answer.request().method()} ${answer.url().replace(address, '')}`);
   });
   const kinds = await walk(page, async (kind) => {
-    at = kind;
     if (await page.getByRole('main').getByRole('alert').count()) refused.push(`${kind} says: ${await page.getByRole('main').getByRole('alert').first().textContent()}`);
   });
   await page.context().close();
