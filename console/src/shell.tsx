@@ -14,6 +14,7 @@ import { first, lost, may, me, signOut, unsentHere } from './session/session';
 import { unsentElsewhere } from './session/tabs';
 import { Dialog } from './ui/dialog';
 import { told } from './ui/errors';
+import { watchFocus } from './ui/focus';
 import { hasLetters, isTaken } from './ui/keys';
 
 /** Which screen an address opens, and whether it is one of this user's. */
@@ -80,6 +81,7 @@ export function Shell() {
 
 function Frame() {
   useFocus();
+  useEffect(watchFocus, []);
   useLetters();
   const [isOpen, setOpen] = useState(false);
   const user = me.value?.user_id;
