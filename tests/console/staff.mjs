@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { address, others, tab } from './shared.mjs';
 
 const accounts = JSON.parse(readFileSync(others[0], 'utf8'));
-export const USERNAMES = accounts.map((account) => account.username);
+export const ONE_OF_EACH_ROLE = [...new Map([...accounts].reverse().map((account) => [account.role, account.username])).values()];
 export const passwordOf = (username) => accounts.find((account) => account.username === username).password;
 export const OFFICER = 'officer.idn';
 export const PHONE = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
