@@ -24,7 +24,7 @@ const BY_THE_BROWSER = `${OFFICER} in ${path.join('Default', 'Login Data')}`;
  *  is not seen there, its first occurrence is. Of what a browser encrypts nothing is seen; this one has no key store to do it with. */
 const shapes = (text) => {
   const wide = Buffer.from(text, 'utf16le');
-  return [Buffer.from(text), wide, Buffer.from(wide).swap16(), Buffer.from(encodeURIComponent(text)), Buffer.from(JSON.stringify(text).slice(1, -1)), Buffer.from(text).toString('base64').slice(0, -4)];
+  return [Buffer.from(text), wide, Buffer.from(wide).swap16(), Buffer.from(encodeURIComponent(text))];
 };
 
 function filesIn(folder) {

@@ -22,7 +22,7 @@ export const countRequests = (page) => page.addInitScript(() => {
 
 /** Waits for a screen: its heading, its words, and what it reads. */
 export const settled = (page) => page.evaluate(async () => {
-  const isBusy = () => globalThis.asking > 0 || !document.querySelector('main h1') || [...document.querySelectorAll('main p.quiet[role=status]')].some((one) => one.textContent.endsWith('…'));
+  const isBusy = () => globalThis.asking > 0 || !document.querySelector('main h1') || [...document.querySelectorAll('main p.quiet[role=status]')].some((one) => one.textContent.includes('…'));
   for (let [quiet, tries] = [0, 0]; quiet < 3; tries += 1) {
     if (tries > 1000) throw new Error(`never there: ${document.querySelector('main')?.textContent}`);
     await new Promise((done) => { setTimeout(done, 20); });
