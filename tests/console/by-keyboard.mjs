@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { step } from './shared.mjs';
-import { OFFICER, api, console_, hasFocus, heading, nothingElseIsKept, passwordOf } from './staff.mjs';
+import { OFFICER, api, console_, hasFocus, heading, nothingElseIsKept, passwordOf, sessionIsGone } from './staff.mjs';
 
 /** Where the focus is, and what is wrong with how that is shown. */
 const stopAt = (page) => page.evaluate(() => {
@@ -103,8 +103,9 @@ export async function byKeyboard() {
     const { body: file } = await ask('GET', at);
     assert.deepEqual([file.identity.given_name, file.identity.family_name, file.identity.birth_date, file.gender, file.health.immediate_needs], ['Purnama', 'Papanketik', '1999-03', 'masculine', 'Medical help']);
     assert.equal((await ask('GET', `${at}/repatriation`)).body.stage, 'screened');
-    await enter(page, button(page, 'Sign out'), () => heading(page, 'Sign in'));
     await nothingElseIsKept(page);
+    await enter(page, button(page, 'Sign out'), () => heading(page, 'Sign in'));
+    await sessionIsGone(page);
     await page.context().close();
   });
 }
