@@ -1,1 +1,0 @@
-import{a,b}from"./part-HFD3BWP2.js";import"./part-BO3XY42G.js";import"./part-MBZSZ7UY.js";import"./part-AIMSFMBU.js";import"./part-ZIILUYCJ.js";import"./part-TA3P6VC3.js";import"./part-WZY5OT3U.js";import"./part-76FQ3ILI.js";import"./part-MNUEVBX7.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

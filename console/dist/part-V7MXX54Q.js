@@ -1,1 +1,0 @@
-import{a as i}from"./part-PW23YFNL.js";import{a as e}from"./part-BMCRKMPI.js";import{Ob as a,U as r}from"./part-76FQ3ILI.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

@@ -1,1 +1,0 @@
-import{D as o,R as i,y as r}from"./part-76FQ3ILI.js";async function m(e,s,y){let n=JSON.stringify(s),c=e[n]??=i();try{return await y(c)}catch(t){throw t instanceof r&&!o(t)&&delete e[n],t}}export{m as a};
