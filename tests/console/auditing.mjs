@@ -93,11 +93,11 @@ export async function auditing() {
     await page.getByRole('link', { name: 'Who saw this person' }).click({ timeout: 30_000 });
     await heading(page, 'Who saw this person');
     const supervisor = await api('supervisor.idn');
-    const { user_id } = (await officer('GET', '/v1/me')).body;
+    const { user_id, display_name } = (await officer('GET', '/v1/me')).body;
     const theirLook = (one) => one.operation === 'get_case' && one.user_id === user_id;
     await sealed(async () => (await supervisor('GET', `/v1/cases/${id}/accesses`)).body.items.some(theirLook), 'the look of the officer is sealed');
     await page.reload();
-    await page.getByRole('row').filter({ hasText: 'get_case' }).filter({ hasText: user_id }).filter({ hasText: 'Embassy of Indonesia, Phnom Penh' }).first().waitFor({ timeout: 30_000 });
+    await page.getByRole('row').filter({ hasText: 'get_case' }).filter({ hasText: display_name }).filter({ hasText: 'Embassy of Indonesia, Phnom Penh' }).first().waitFor({ timeout: 30_000 });
     await look(page, 'console-accesses');
     await page.goto(`${address}/console/#/audit`);
     await page.getByText('the list never says which').waitFor({ timeout: 30_000 });
