@@ -129,6 +129,7 @@ export async function leftovers() {
       for (const text of Object.values(PLANTED)) assert.ok(foundIn(folder, [text]).length, `${text} is not seen, though it is there`);
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // A process of the browser may still write its last file.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
