@@ -79,7 +79,7 @@ export function spelled(code: string): string {
 }
 
 /** The sentence for a code, in the words of this language; else what the server says. */
-export const sentence = (list: string, code: string, told: string): string => (isKey(`${list}.${code}`) ? t(`${list}.${code}` as Key) : told);
+export const sentence = (list: string, code: string, told: string, values: Values = {}): string => (isKey(`${list}.${code}`) ? t(`${list}.${code}` as Key, values) : told);
 
 /** Every code of these lists has a label, or this does not compile. */
 type Labelled<List extends string, Code extends string> = Readonly<Record<`${List}.${Code}`, string>>;
@@ -90,6 +90,7 @@ type Complete = Labelled<'stage', S.StageCode> &
   Labelled<'risk', S.RiskLevelCode> &
   Labelled<'status', S.CaseStatusCode> &
   Labelled<'task', S.TaskKindCode> &
+  Labelled<'task_hint', S.TaskKindCode> &
   Labelled<'custody', S.DocumentCustody> &
   Labelled<'channel', S.IntakeChannel> &
   Labelled<'finding', S.TraffickingStatusCode> &

@@ -13,6 +13,7 @@ import { Wrong } from '../ui/errors';
 import { Select } from '../ui/fields';
 import { Shown, useLoaded } from '../ui/load';
 import { leadsTo } from './leads';
+import { whatToDo } from './what-to-do';
 
 const WHOSE: readonly S.WorklistOf[] = ['me', 'my_organisation', 'nobody'];
 
@@ -53,7 +54,7 @@ export function Today() {
                   </p>
                   <p>
                     <a href={leadsTo(one.task.case_id, one.task.next_action, one.task.record_id)}>{label('task', one.task.kind)}</a>
-                    <span class="quiet"> {one.task.note ?? one.task.next_action.message}</span>
+                    <span class="quiet"> {whatToDo(one.task)}</span>
                   </p>
                   <p class="quiet">
                     {country(one.nationality)} · {one.side_state ? label('side_state', one.side_state) : label('stage', one.stage)} ·{' '}
