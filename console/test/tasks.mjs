@@ -1,7 +1,7 @@
 // What Today says of a task: in the language of whoever reads it, and never in the words of the API.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,8 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { checkCatalogues } from '../check-words.mjs';
 import { bundled } from './bundled.mjs';
 
-const { whatToDo, placeName, i18n } = await bundled(
-  `export { whatToDo } from './src/screens/what-to-do'; export { placeName } from './src/screens/leads'; export * as i18n from './src/i18n';`,
+const { whatToDo, placeName, ofTheParts, i18n } = await bundled(
+  `export { whatToDo } from './src/screens/what-to-do'; export { placeName } from './src/screens/leads'; export { ofTheParts } from './src/screens/reports/reconciliation'; export * as i18n from './src/i18n';`,
 );
 const source = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const kinds = JSON.parse(source('openapi/openapi.json')).components.schemas.TaskKind.enum;
@@ -22,11 +22,11 @@ const actions = [...rust.matchAll(/Self::(\w+) => (?:\{\s*)?\("([^"]+)", "([a-z-
 const lacking = [...source('src/domain/repatriation/unmet.rs').matchAll(/\(\s*"[a-z_]+",\s*"([\w.]+)",\s*"([a-z-]+)",\s*"([^"\\]+)/g)].map(([, field, resource, message]) => ({ kind: 'stalled', note: null, next_action: { message, resource, field } }));
 
 /** What stands on the screen of each task, by language. */
-async function inEveryLanguage(look) {
+async function inEveryLanguage(look, areas = []) {
   globalThis.document ??= { documentElement: {} };
   for (const language of i18n.languages()) {
     await i18n.choose(language);
-    await i18n.speak(['work', 'codes', 'names']);
+    await i18n.speak(['work', 'codes', 'names', ...areas]);
     look(language);
   }
   await i18n.choose('en');
@@ -82,4 +82,25 @@ test('a language that does not say what a task asks for is not built', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a sentence of the server stands only where its code is not known', () => {
+  const root = new URL('../src/', import.meta.url);
+  const files = readdirSync(root, { recursive: true }).filter((path) => /\.tsx?$/.test(path) && !path.startsWith('generated'));
+  const lines = files.flatMap((path) => readFileSync(new URL(path, root), 'utf8').split('\n').map((line) => `${path}: ${line.trim()}`));
+  const reads = lines.filter((line) => /\.(message|detail|statement)\b/.test(line));
+  assert.ok(reads.length > 5, 'there is something to see');
+  // The purpose of the consent that is lacking is read out of it, and not shown.
+  assert.deepEqual(reads.filter((line) => !/\bsentence\('/.test(line) && !/purposeIn\(/.test(line)), []);
+});
+
+test('what was published is set against itself in the words of each language', async () => {
+  const one = { sum_of_parts: 190, stated_total: 200, stated_qualifier: 'exact', is_lower_bound: false, status: 'warning', message: 'The server says so.' };
+  await inEveryLanguage((language) => {
+    for (const status of ['consistent', 'warning', 'no_stated_total']) {
+      const said = ofTheParts({ ...one, status });
+      assert.ok(said.includes('190') && !said.includes(one.message) && said.includes('200') === (status !== 'no_stated_total'), `${language} ${status}: ${said}`);
+    }
+  }, ['reports']);
+  assert.equal(ofTheParts({ ...one, status: 'consistent' }), 'The parts add up to 190; the published total is 200.');
 });

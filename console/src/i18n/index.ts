@@ -118,6 +118,7 @@ type Complete = Labelled<'stage', S.StageCode> &
   Labelled<'sharing.road', S.CoarseStatusCode> &
   Labelled<'embassy.decision', S.PersonDecisionCode> &
   Labelled<'embassy.follows', S.PersonDecisionCode> &
-  Labelled<'embassy.initiator', S.ContactInitiatorCode>;
+  Labelled<'embassy.initiator', S.ContactInitiatorCode> &
+  Labelled<'reports.sum', S.ReconciliationStatusCode>;
 const complete = (said: Record<Key, string>): Complete => said;
 void complete;

@@ -5,7 +5,7 @@ import { sendTable } from '../../api/table';
 import { Bars } from '../../charts/bars';
 import { get_reconciliation_csv, get_reconciliation_report } from '../../generated/operations';
 import type { S } from '../../generated/schema';
-import { label, t } from '../../i18n';
+import { label, sentence, t } from '../../i18n';
 import { country } from '../../i18n/countries';
 import { shownDay } from '../../i18n/dates';
 import { place, refine } from '../../router';
@@ -17,7 +17,11 @@ import { number } from './figures';
 import { Report } from './report';
 
 /** A published figure, with how it was stated where that is not exact. */
-const published = (one: S.Unaccounted): string => (one.published === null ? t('reports.no_figure') : one.is_exact ? number(one.published) : `${label('reports.qualifier', one.qualifier)} ${number(one.published)}`);
+const stated = (figure: number | null, qualifier: S.QualifierCode | null): string => (figure === null ? t('reports.no_figure') : qualifier === 'exact' ? number(figure) : `${label('reports.qualifier', qualifier)} ${number(figure)}`);
+const published = (one: S.Unaccounted): string => stated(one.published, one.qualifier);
+
+/** What was published against itself. */
+export const ofTheParts = (one: S.Reconciliation): string => sentence('reports.sum', one.status, one.message, { sum: number(one.sum_of_parts), total: stated(one.stated_total, one.stated_qualifier) });
 
 const columns = <Row,>(figures: (row: Row) => S.Unaccounted) => [
   { name: t('reports.published'), of: (row: Row) => published(figures(row)), isFigure: true },
@@ -49,8 +53,8 @@ export function Reconciliation() {
           {items.map((one) => (
             <details key={one.operation_id}>
               <summary dir="auto">{one.operation}</summary>
-              <p>{one.reconciliation.total.statement}</p>
-              <p>{one.reconciliation.published.message}</p>
+              {one.reconciliation.total.published === null || one.reconciliation.total.is_exact ? null : <p>{t('reports.inexact')}</p>}
+              <p>{ofTheParts(one.reconciliation.published)}</p>
               <Grid caption={t('cases.nationality')} rows={one.reconciliation.nationalities} keyOf={(row) => row.nationality ?? ''} none={t('reports.nothing')} columns={[
                 { name: t('cases.nationality'), of: (row) => (row.nationality ? country(row.nationality) : t('reports.not_known')) },
                 ...columns<S.NationalityCount>((row) => row.figures),
