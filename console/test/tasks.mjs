@@ -56,8 +56,13 @@ test('a task names the form that its link opens, as the form is called there', a
       const place = placeName(task.next_action);
       assert.ok(place && whatToDo(task).includes(place), `${language} ${task.kind}`);
     }
+    for (const task of lacking) {
+      const place = placeName(task.next_action);
+      if (place) assert.ok(whatToDo(task).includes(place), `${language} ${place}`);
+    }
   });
   assert.equal(whatToDo(actions.find((one) => one.kind === 'long_detention')), 'Visit the person, or ask for their release, and record the day of this review under “Detentions”.');
+  assert.equal(whatToDo(lacking.find((one) => one.next_action.field === 'informed_of_rights_on')), 'The next step needs “Embassy decision”: look at what is missing there.');
   assert.equal(placeName({ resource: 'takeover' }), 'Who sees it');
   assert.equal(placeName({ resource: 'repatriation' }), null);
 });
