@@ -1,4 +1,4 @@
-// What Today says of a task: in the language of whoever reads it, and never in the words of the API.
+// What is said of tasks and requirements: in the language of whoever reads it, and never in the words of the API.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -108,4 +108,15 @@ test('what was published is set against itself in the words of each language', a
     }
   }, ['reports']);
   assert.equal(ofTheParts({ ...one, status: 'consistent' }), 'The parts add up to 190; the published total is 200.');
+});
+
+test('no word of the console names a field of the API, and no requirement does', async () => {
+  const requirements = [...source('src/domain/repatriation/unmet.rs').replaceAll(/\\\n\s*/g, '').matchAll(/\(\s*"([a-z_]+)",\s*"[\w.]*",\s*"[a-z-]*",\s*"((?:[^"\\]|\\.)*)"/g)];
+  assert.ok(requirements.length > 40);
+  await inEveryLanguage((language) => {
+    const words = Object.assign({}, ...readdirSync(new URL(`../i18n/${language}/`, import.meta.url)).map((file) => JSON.parse(source(`console/i18n/${language}/${file}`))));
+    const wrong = Object.entries(words).filter(([, text]) => /[a-z]_[a-z]/.test(text.replaceAll(/\{\w+/g, '')));
+    const wrongly = requirements.map(([, code, told]) => i18n.sentence('guard', code, told)).filter((text) => /[a-z]_[a-z]|-[a-z]+\/[a-z]/.test(text));
+    assert.deepEqual([wrong, wrongly], [[], []], language);
+  });
 });
