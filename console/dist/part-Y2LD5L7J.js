@@ -1,1 +1,0 @@
-import{a,b}from"./part-PN6MCZR4.js";import"./part-INSKA35I.js";import"./part-HK7S6R6K.js";import"./part-QFQHPDLI.js";import"./part-KVXRNIUY.js";import"./part-NPHYCYVK.js";import"./part-N57CY5UR.js";import"./part-5TXZ5PVY.js";import"./part-GBHDUMJ5.js";import"./part-VSN27ALQ.js";import"./part-J7GQP7HX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};
