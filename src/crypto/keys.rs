@@ -38,6 +38,7 @@ text_enum! {
         Erased = "erased",
         ImportedRow = "imported-row",
         Draft = "draft",
+        Import = "import",
     }
 }
 
@@ -86,11 +87,11 @@ impl Keys {
         Self { current, older, organisations: RwLock::default() }
     }
 
-    /// The key for one purpose. A key that must outlive a change of the root (the pepper, and that of what waits unsent in a browser for
-    /// days) stays with the first root of the ring; keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow
+    /// The key for one purpose. A key that must outlive a change of the root (the pepper, and those of what waits for days: unsent in a
+    /// browser, or on a list that is brought in) stays with the first root of the ring; keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow
     /// the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
-        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation | Purpose::Draft) { self.first() } else { &self.current };
+        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation | Purpose::Draft | Purpose::Import) { self.first() } else { &self.current };
         root.key.derive(&[purpose.as_str().as_bytes()])
     }
 

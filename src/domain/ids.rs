@@ -123,6 +123,12 @@ typed_ids! {
     AttachmentId,
     /// Where the bytes of a file lie in the storage.
     StoredFileId,
+    /// A list that comes in.
+    ImportId,
+    /// A row of a list that comes in.
+    ImportRowId,
+    /// A mapping that is kept for the next list.
+    ImportProfileId,
     /// Whatever the matcher is to look at: a person, or a request for somebody.
     SubjectId,
     /// One request to this server; in every problem, log line and audit entry.

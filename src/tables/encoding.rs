@@ -6,42 +6,28 @@ use unicode_normalization::UnicodeNormalization;
 use crate::domain::imports::grid::{Assumption, Told};
 use crate::tables::refused::Refused;
 
-text_enum! {
-    /// An encoding that is read here.
-    pub enum Charset {
-        Utf8 = "utf-8",
-        Utf16LittleEndian = "utf-16le",
-        Utf16BigEndian = "utf-16be",
-        Gb18030 = "gb18030",
-        Thai = "windows-874",
-        Western = "windows-1252",
-        Vietnamese = "windows-1258",
+/// The encoding as `encoding_rs` has it.
+fn encoding(charset: Charset) -> &'static Encoding {
+    match charset {
+        Charset::Utf8 => UTF_8,
+        Charset::Utf16LittleEndian => UTF_16LE,
+        Charset::Utf16BigEndian => UTF_16BE,
+        Charset::Gb18030 => GB18030,
+        Charset::Thai => WINDOWS_874,
+        Charset::Western => WINDOWS_1252,
+        Charset::Vietnamese => WINDOWS_1258,
     }
 }
 
-impl Charset {
-    fn encoding(self) -> &'static Encoding {
-        match self {
-            Self::Utf8 => UTF_8,
-            Self::Utf16LittleEndian => UTF_16LE,
-            Self::Utf16BigEndian => UTF_16BE,
-            Self::Gb18030 => GB18030,
-            Self::Thai => WINDOWS_874,
-            Self::Western => WINDOWS_1252,
-            Self::Vietnamese => WINDOWS_1258,
-        }
-    }
+fn charset_of(known: &'static Encoding) -> Option<Charset> {
+    Charset::ALL.iter().copied().find(|charset| encoding(*charset) == known)
+}
 
-    fn of(encoding: &'static Encoding) -> Option<Self> {
-        Self::ALL.iter().copied().find(|charset| charset.encoding() == encoding)
-    }
-
-    /// The text, if every byte of it is one of the encoding.
-    fn read(self, bytes: &[u8]) -> Option<String> {
-        let text = self.encoding().decode_without_bom_handling_and_without_replacement(bytes)?;
-        // Vietnamese of Windows writes a tone behind its letter; everybody else writes both in one.
-        Some(if self == Self::Vietnamese { text.nfc().collect() } else { text.into_owned() })
-    }
+/// The text, if every byte of it is one of the encoding.
+fn read(charset: Charset, bytes: &[u8]) -> Option<String> {
+    let text = encoding(charset).decode_without_bom_handling_and_without_replacement(bytes)?;
+    // Vietnamese of Windows writes a tone behind its letter; everybody else writes both in one.
+    Some(if charset == Charset::Vietnamese { text.nfc().collect() } else { text.into_owned() })
 }
 
 /// A text, and in which encoding it was read.
@@ -52,10 +38,10 @@ pub(super) struct Decoded {
 
 /// Decodes a text. What the first bytes say goes before what somebody stated: a mark is part of the file.
 pub(super) fn decode(bytes: &[u8], stated: Option<Charset>) -> Result<Decoded, Refused> {
-    let marked = Encoding::for_bom(bytes).and_then(|(encoding, length)| Some((Charset::of(encoding)?, bytes.get(length..)?)));
+    let marked = Encoding::for_bom(bytes).and_then(|(encoding, length)| Some((charset_of(encoding)?, bytes.get(length..)?)));
     let (charset, text) = match (marked, stated) {
-        (Some((charset, rest)), _) => (charset, charset.read(rest).ok_or(Refused::Undecodable)?),
-        (None, Some(charset)) => (charset, charset.read(bytes).ok_or(Refused::Undecodable)?),
+        (Some((charset, rest)), _) => (charset, read(charset, rest).ok_or(Refused::Undecodable)?),
+        (None, Some(charset)) => (charset, read(charset, bytes).ok_or(Refused::Undecodable)?),
         (None, None) => likeliest(bytes).ok_or(Refused::Undecodable)?,
     };
     if text.contains('\0') {
@@ -79,7 +65,7 @@ fn likeliest(bytes: &[u8]) -> Option<(Charset, String)> {
         (Charset::Western, |_, _| true),
     ];
     plausible.into_iter().find_map(|(charset, is_plausible)| {
-        let text = charset.read(bytes)?;
+        let text = read(charset, bytes)?;
         is_plausible(bytes, &text).then_some((charset, text))
     })
 }

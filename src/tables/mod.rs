@@ -3,6 +3,7 @@
 //! formula, no macro, no link.
 
 use crate::domain::imports::grid::{Grid, LARGEST};
+pub use crate::domain::imports::stated::Charset;
 
 mod archive;
 mod delimited;
@@ -18,7 +19,6 @@ mod spreadsheet;
 mod tests;
 
 pub use delimited::Delimiter;
-pub use encoding::Charset;
 pub use refused::Refused;
 
 /// What somebody said about a file whose bytes do not say it, or say it wrong.

@@ -6,9 +6,19 @@ use crate::db::schema;
 use crate::error::Result;
 
 /// Tables that live for one process, or give access that must end with a restore: whoever was signed in signs in again, and a code that was
-/// used since, or a lease that somebody holds, does not come back. Nor does what a backup cannot know: when it was the last one.
-pub const LEFT_OUT: &[&str] =
-    &["last_backup", "leases", "listed_changes", "machine_sessions", "name_changes", "password_resets", "sessions"];
+/// used since, or a lease that somebody holds, does not come back. Nor does what a backup cannot know: when it was the last one. Lists that
+/// wait to be brought in are sent again: a backup would keep the people on them for longer than the days that they are kept here.
+pub const LEFT_OUT: &[&str] = &[
+    "import_rows",
+    "imports",
+    "last_backup",
+    "leases",
+    "listed_changes",
+    "machine_sessions",
+    "name_changes",
+    "password_resets",
+    "sessions",
+];
 
 /// Columns that refer to a row of their own table, which may come later.
 pub(in crate::db) const OF_ITSELF: &[(&str, &str)] = &[("operations", "parent_id"), ("cases", "previous_case_id")];
@@ -94,6 +104,7 @@ copied!(
     merged_grants,
     stored_files,
     attachments,
+    import_profiles,
     audit_keys,
     audit_entries,
     audit_subjects,

@@ -14,6 +14,8 @@ text_enum! {
         Matching = "matching",
         /// Making a backup.
         Backup = "backup",
+        /// Reading, checking and registering the rows of a list.
+        Import = "import",
     }
 }
 

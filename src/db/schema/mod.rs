@@ -7,6 +7,7 @@ mod attachment_tables;
 mod audit_tables;
 mod case_tables;
 mod client_tables;
+mod import_tables;
 mod organisation_tables;
 mod people_tables;
 mod reference_tables;
@@ -20,6 +21,7 @@ pub use attachment_tables::*;
 pub use audit_tables::*;
 pub use case_tables::*;
 pub use client_tables::*;
+pub use import_tables::*;
 pub use organisation_tables::*;
 pub use people_tables::*;
 pub use reference_tables::*;
@@ -122,6 +124,9 @@ allow_tables_to_appear_in_same_query!(
     merged_grants,
     stored_files,
     attachments,
+    imports,
+    import_rows,
+    import_profiles,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

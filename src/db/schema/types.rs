@@ -20,6 +20,7 @@ use crate::domain::codes::*;
 use crate::domain::country::Country;
 use crate::domain::dates::{PartialDate, Timestamp};
 use crate::domain::ids::*;
+use crate::domain::imports::state::{ImportState, KeptBecause, RowDecision, RowState};
 use crate::domain::money::Currency;
 use crate::domain::nationalities::ClaimedNationalities;
 use crate::domain::nationality::Nationality;
@@ -154,6 +155,9 @@ uuid_columns!(
     AttachmentId,
     StoredFileId,
     RequestId,
+    ImportId,
+    ImportRowId,
+    ImportProfileId,
 );
 
 text_columns!(
@@ -222,6 +226,10 @@ text_columns!(
     TracingStatus,
     TracingDecision,
     MissionReportKind,
+    ImportState,
+    RowState,
+    RowDecision,
+    KeptBecause,
 );
 
 impl FromSql<Text, Database> for PasswordHash {

@@ -1,5 +1,8 @@
 //! A file that was read into cells, and what was assumed while it was read.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::domain::imports::cell::Cell;
 
 /// The most bytes of a file.
@@ -63,11 +66,12 @@ text_enum! {
 }
 
 /// Something that was assumed, with what: never with a value of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Assumption {
     /// What was assumed.
     pub told: Told,
     /// Which encoding, which sign, which row, how many.
+    #[schema(max_length = 2000)]
     pub detail: String,
 }
 
@@ -139,7 +143,7 @@ pub struct Grid {
 }
 
 /// The heading of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// The column, from 0.
     pub column: usize,

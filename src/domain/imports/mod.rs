@@ -16,4 +16,6 @@ pub mod proposal;
 pub mod repeated;
 pub mod report;
 pub mod row;
+pub mod state;
+pub mod stated;
 pub mod table;

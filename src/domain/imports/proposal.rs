@@ -1,6 +1,6 @@
 //! What each column probably is, from its heading and from what stands in it. Nobody is registered by a proposal: it is confirmed first.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::imports::cell::{Cell, column_name};
@@ -27,7 +27,7 @@ text_enum! {
 }
 
 /// What a column probably is.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProposedColumn {
     /// The column as a spreadsheet names it.
     #[schema(max_length = 3, example = "C")]
