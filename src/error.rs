@@ -109,6 +109,14 @@ error_codes! {
     CaseClosed = "case_closed", 409, "The case is closed";
     /// The person was merged with another one, whose case goes on.
     CaseMerged = "case_merged", 409, "This record was merged into another one: continue with the other case";
+    /// A list is at another step.
+    ImportNotAtStep = "import_not_at_step", 409, "The list is not at the step for this";
+    /// The service, or a colleague, is at work on a list.
+    ImportBusy = "import_busy", 409, "The list is being worked on";
+    /// Rows of a list wait for a decision.
+    DecisionsMissing = "decisions_missing", 409, "Rows of the list wait for a decision";
+    /// What a list made cannot be taken back any more.
+    UndoTooLate = "undo_too_late", 409, "The day in which this can be undone is over";
     /// Two persons cannot be merged now.
     MergeBlocked = "merge_blocked", 409, "These two records cannot be merged now";
     /// A merge cannot be undone now.

@@ -51,6 +51,7 @@ use crate::error::{Error, Result};
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),
+        (name = "imports", description = "Lists of people that come in as they are: a file, what its columns are, a check of each row, decisions, and then the cases"),
         (name = "duplicates", description = "People who may be registered twice"),
         (name = "tracing", description = "Looking for missing people, and what those who are found decide"),
         (name = "mission reports", description = "What missions report as figures"),

@@ -16,6 +16,7 @@ mod demo_staff;
 pub mod erased_list;
 pub mod failure;
 pub mod import;
+pub mod imports;
 pub mod key_file;
 pub mod openapi;
 mod password_file;

@@ -13,7 +13,7 @@ use crate::auth::password::Cost;
 use crate::command::backup_schedule::{self, Schedule};
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, erased_list, start_line, storage};
+use crate::command::{self, background, erased_list, imports, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -156,6 +156,7 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
         actix_web::rt::spawn(background::keep_columns(db.clone())),
         actix_web::rt::spawn(background::forget_keys(db.clone())),
         actix_web::rt::spawn(background::match_people(db.clone())),
+        actix_web::rt::spawn(imports::work_on_imports(db.clone(), files.clone())),
         actix_web::rt::spawn(storage::clean_up(db.clone(), files)),
         actix_web::rt::spawn(background::run_scheduler(db.clone())),
         actix_web::rt::spawn(background::seal_audit_trail(db.clone())),

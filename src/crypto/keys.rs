@@ -91,7 +91,11 @@ impl Keys {
     /// browser, or on a list that is brought in) stays with the first root of the ring; keys of data that lives for minutes or hours (cursors, refresh tokens, counters) follow
     /// the current one.
     pub fn purpose(&self, purpose: Purpose) -> Result<Key> {
-        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation | Purpose::Draft | Purpose::Import) { self.first() } else { &self.current };
+        let root = if matches!(purpose, Purpose::Pepper | Purpose::Installation | Purpose::Draft | Purpose::Import) {
+            self.first()
+        } else {
+            &self.current
+        };
         root.key.derive(&[purpose.as_str().as_bytes()])
     }
 

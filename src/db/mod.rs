@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::DatabaseUrl;
-use crate::crypto::Keys;
+use crate::crypto::{Key, Keys, Purpose};
 use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
 use crate::db::engine::case_columns::CaseColumns;
@@ -99,6 +99,11 @@ impl Db {
         let (writer, readers) = (Writer::start(&shared)?, Readers::start(&shared, count)?);
         let beside = Readers::start_beside(&shared, BESIDE)?;
         Ok(Self { writer, readers, beside, kept, refusals: Arc::default(), statements, clock: own_clock, shared })
+    }
+
+    /// The key under which rows of lists are known again.
+    pub fn key_of_imported_rows(&self) -> Result<Key> {
+        self.shared.keys.purpose(Purpose::ImportedRow)
     }
 
     /// How many persons' names are in the memory of this instance.

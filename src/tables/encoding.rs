@@ -4,6 +4,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WIN
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::imports::grid::{Assumption, Told};
+use crate::domain::imports::stated::Charset;
 use crate::tables::refused::Refused;
 
 /// The encoding as `encoding_rs` has it.

@@ -4,6 +4,7 @@ pub(in crate::api) mod attachments;
 pub mod batch;
 mod file;
 mod history;
+pub(crate) mod import_report;
 pub(crate) mod imported;
 mod input;
 pub mod list;

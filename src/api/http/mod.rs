@@ -2,6 +2,7 @@
 
 pub mod access;
 mod admission;
+pub(in crate::api) mod arriving;
 pub(in crate::api) mod body;
 mod clearing;
 mod compression;

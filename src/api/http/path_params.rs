@@ -58,6 +58,8 @@ paths_of_one! {
     DuplicatePairPath { id: DuplicatePairId = "The pair" }
     EmergencyAccessPath { id: EmergencyAccessId = "The emergency access" }
     ExportPath { id: ExportId = "The export" }
+    ImportPath { id: ImportId = "The list" }
+    ImportProfilePath { id: ImportProfileId = "The profile" }
     MergePath { id: MergeId = "The merge" }
     MissionPath { id: MissionId = "The mission" }
     MissionReportPath { id: MissionReportId = "The report" }
@@ -80,6 +82,7 @@ paths_of_several! {
     CoveragePath { id: MissionId = "The mission", coverage_id: CoverageId = "The line of coverage" }
     DenialPath { id: CaseId = "The case", denial_id: DenialId = "The denial" }
     EmbassyContactPath { id: CaseId = "The case", contact_id: EmbassyContactId = "The contact" }
+    ImportRowPath { id: ImportId = "The list", row_id: ImportRowId = "The row" }
     HandoverPath { id: UserId = "The user", handover_id: HandoverId = "The handover" }
     NationalityVerificationPath { id: CaseId = "The case", verification_id: NationalityVerificationId = "The verification" }
     PassengerPath { id: MovementBatchId = "The batch", case_id: CaseId = "The case" }

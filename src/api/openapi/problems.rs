@@ -162,6 +162,11 @@ impl Form<'_> {
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks, ErrorCode::ChildRemains]);
+        when(self.takes_a_file(), &[ErrorCode::FileTooLarge, ErrorCode::StorageFull, ErrorCode::StorageUnavailable]);
+        let is_of_list = self.path.starts_with("/v1/imports/{id}");
+        when(self.is_write() && is_of_list, &[ErrorCode::ImportBusy, ErrorCode::ImportNotAtStep]);
+        when(is_of_list && self.path.ends_with("/commit"), &[ErrorCode::DecisionsMissing]);
+        when(is_of_list && self.path.ends_with("/undo"), &[ErrorCode::UndoTooLate]);
         when(self.path.ends_with("/repatriation/afterwards"), &[ErrorCode::UnmetGuards, ErrorCode::NoSuchTransition]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
         // By status, since those of one status become one answer; then in the order in which the codes are declared.

@@ -1,8 +1,9 @@
-//! The operations of the area `people`: search, duplicates, merges, tracing and erasure.
+//! The operations of the area `people`: search, duplicates, merges, tracing, lists that come in, and erasure.
 
 mod chain;
 mod duplicates;
 mod erasure;
+mod imports;
 mod match_reasons;
 mod merges;
 mod search;
@@ -30,4 +31,5 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(tracing_matches::get_tracing_match)
         .service(tracing_matches::decide_tracing_match);
     api.service(erasure::erase_person);
+    imports::configure(api);
 }

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::api::http::csv;
+use crate::api::cases::import_report::{self, ReportedRow};
 use crate::command::failure::Failure;
-use crate::domain::imports::report::{Note, Weight, limited};
-
-/// The columns of the report.
-const HEADER: &[&str] = &["row", "key", "result", "case_code", "cell", "field", "code", "message"];
+use crate::domain::imports::report::{Note, Weight};
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,23 +95,15 @@ impl Reported {
     }
 }
 
-/// The report as CSV: a line for each note, and one for a row without any. Keys are running numbers, and no value of a cell is repeated.
+/// The report as CSV.
 pub(super) fn table(reported: &[Reported]) -> Result<Vec<u8>, Failure> {
-    let mut lines: Vec<Vec<String>> = Vec::new();
-    for one in reported {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let begin = [one.number.to_string(), text(&one.key), one.became.as_str().to_owned(), text(&one.code)];
-        let notes = limited(one.notes.clone());
-        if notes.is_empty() {
-            lines.push(begin.iter().cloned().chain(["", "", "", ""].map(str::to_owned)).collect());
-        }
-        for note in notes {
-            let field = note.field.map(|field| field.as_str().to_owned()).unwrap_or_default();
-            let end = [note.cell.unwrap_or_default(), field, note.code, note.message];
-            lines.push(begin.iter().cloned().chain(end).collect());
-        }
-    }
-    Ok(csv::file(HEADER, lines)?)
+    Ok(import_report::file(reported.iter().map(|one| ReportedRow {
+        number: one.number,
+        key: one.key.clone(),
+        result: one.became.as_str(),
+        case_code: one.code.clone(),
+        notes: one.notes.clone(),
+    }))?)
 }
 
 /// How many rows became what.

@@ -4,6 +4,7 @@
 //! that the caller holds then: a stored one would tell what the caller may no longer read.
 
 use diesel::prelude::*;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -129,6 +130,23 @@ pub(in crate::db) fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
         idempotency_keys::case_id.eq(None::<CaseId>),
         idempotency_keys::resource_ids.eq(None::<Vec<u8>>),
     ));
+    query.execute(tx.conn)?;
+    Ok(())
+}
+
+/// Which of these keys the caller used before, for something that is still there.
+pub fn known(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashSet<String>> {
+    let Some(user) = tx.actor.caller_id().map(UserId) else { return Ok(HashSet::new()) };
+    let own = idempotency_keys::table.filter(idempotency_keys::user_id.eq(user)).filter(idempotency_keys::key.eq_any(keys));
+    let kept = own.filter(idempotency_keys::created_at.ge(tx.now.plus_seconds(-KEPT_SECONDS)));
+    let query = kept.select(idempotency_keys::key);
+    Ok(query.load(tx.conn)?.into_iter().collect())
+}
+
+/// Forgets that a case was made: one that was taken back does not keep its person from being registered again.
+pub(in crate::db) fn forget_made(tx: &mut Tx<'_>, case: CaseId, operation: &str) -> Result<()> {
+    let made = idempotency_keys::table.filter(idempotency_keys::case_id.eq(case)).filter(idempotency_keys::operation.eq(operation));
+    let query = diesel::delete(made);
     query.execute(tx.conn)?;
     Ok(())
 }

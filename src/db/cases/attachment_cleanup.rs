@@ -35,6 +35,16 @@ pub(in crate::db) fn keep(tx: &mut Tx<'_>, id: StoredFileId) -> Result<()> {
     }
 }
 
+/// Keeps a received file until a day, on which it is removed by itself; not one whose reservation expired. No backup has it.
+pub(in crate::db) fn keep_until(tx: &mut Tx<'_>, id: StoredFileId, at: Timestamp) -> Result<()> {
+    let reserved = stored_files::table.find(id).filter(stored_files::remove_after.gt(tx.now));
+    let query = diesel::update(reserved).set(stored_files::remove_after.eq(Some(at)));
+    match query.execute(tx.conn)? {
+        0 => Err(Error::new(ErrorCode::RequestTimeout)),
+        _ => Ok(()),
+    }
+}
+
 /// Schedules the removal of a file.
 pub(in crate::db) fn remove_at(tx: &mut Tx<'_>, id: StoredFileId, at: Timestamp) -> Result<()> {
     let query = diesel::update(stored_files::table.find(id)).set(stored_files::remove_after.eq(Some(at)));

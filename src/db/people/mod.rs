@@ -5,6 +5,7 @@ pub mod chain;
 mod disclosure;
 pub mod duplicates;
 pub mod erasure;
+pub mod imports;
 mod known;
 pub mod matching;
 pub mod merges;

@@ -24,6 +24,8 @@ const LOOKED_AT_ONCE: usize = 2000;
 /// A case on which somebody is already.
 #[derive(Clone, Debug)]
 pub struct OnCase {
+    /// The case.
+    pub case: CaseId,
     /// The code of the case.
     pub code: String,
     /// In what the two are alike.
@@ -51,17 +53,17 @@ fn found(tx: &mut Tx<'_>, people: &[Identity]) -> Result<Vec<Option<OnCase>>> {
         cases.extend(persons.filter_map(|person| visible.get(&person)).copied());
     }
     let cases: Vec<CaseId> = cases.into_iter().collect();
-    let mut known: HashMap<Sign, String> = HashMap::new();
+    let mut known: HashMap<Sign, (CaseId, String)> = HashMap::new();
     for some in cases.chunks(LOOKED_AT_ONCE) {
         for (row, identity, _) in list::opened(tx, some)? {
             for sign in identity.iter().flat_map(signs) {
-                known.entry(sign).or_insert_with(|| row.code.clone());
+                known.entry(sign).or_insert_with(|| (row.id, row.code.clone()));
             }
         }
     }
     let on_case = |identity: &Identity| {
         let mut signs = signs(identity).into_iter();
-        signs.find_map(|sign| known.get(&sign).map(|code| OnCase { code: code.clone(), alike: sign.alike }))
+        signs.find_map(|sign| known.get(&sign).map(|(case, code)| OnCase { case: *case, code: code.clone(), alike: sign.alike }))
     };
     Ok(people.iter().map(on_case).collect())
 }

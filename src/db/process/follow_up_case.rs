@@ -51,10 +51,10 @@ pub(in crate::db) fn withdraw(tx: &mut Tx<'_>, person: &PersonLocked<'_>, earlie
 
 /// Whether anybody changed a case, moved it, or recorded something on it. Its version says nothing: it also rises with what is corrected
 /// on another case of the person, and when its assignee leaves.
-fn is_worked_on(tx: &mut Tx<'_>, case: CaseId, opened_at: Timestamp) -> Result<bool> {
+pub(in crate::db) fn is_worked_on(tx: &mut Tx<'_>, case: CaseId, opened_at: Timestamp) -> Result<bool> {
     macro_rules! has_any {
-        ($($table:ident),+ $(,)?) => { false $(|| {
-            let query = diesel::select(exists($table::table.filter($table::case_id.eq(case))));
+        ($($table:ident $(since $written:ident)?),+ $(,)?) => { false $(|| {
+            let query = diesel::select(exists($table::table.filter($table::case_id.eq(case))$(.filter($table::$written.gt(opened_at)))?));
             query.get_result::<bool>(tx.conn)?
         })+ };
     }
@@ -76,10 +76,11 @@ fn is_worked_on(tx: &mut Tx<'_>, case: CaseId, opened_at: Timestamp) -> Result<b
     let is_related: bool = query.get_result(tx.conn)?;
     let is_recorded_on = has_any!(
         attachments,
-        case_records,
+        // A registration records what was found of the person by then, and at whose desk they stand.
+        case_records since updated_at,
         consents,
         denials,
-        embassy_contacts,
+        embassy_contacts since updated_at,
         movement_batch_members,
         nationality_verifications,
         referrals,

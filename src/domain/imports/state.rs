@@ -43,7 +43,7 @@ impl ImportState {
             Self::Reading => Self::Refused,
             Self::Validating => Self::Read,
             Self::Committing => Self::Validated,
-            Self::Undoing => Self::Committed,
+            Self::Undoing => Self::Cancelled,
             state => state,
         }
     }

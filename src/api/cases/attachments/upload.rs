@@ -1,16 +1,14 @@
 //! The content comes in: looked at, cleaned, hashed and sealed while it comes, at the pace of a slow line, in little memory.
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, put, web};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use bytes::Bytes;
-use futures_util::StreamExt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::api::cases::attachments::{Attachment, etag};
 use crate::api::http::access::{Allowed, Caller, may};
+use crate::api::http::arriving::{Pace, announced_length, next};
 use crate::api::http::extract::{IfMatch, Path};
 use crate::api::http::path_params::AttachmentPath;
 use crate::api::http::respond;
@@ -22,15 +20,6 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::files::Files;
 use crate::files::clean::Cleaner;
 use crate::files::spool::Spool;
-
-/// A content comes as long as it moves: this long nothing may come at all, …
-const SILENCE: Duration = Duration::from_secs(15);
-/// … in so much time …
-const WINDOW: Duration = Duration::from_secs(30);
-/// … at least so many bytes must come, a kilobyte a second, …
-const LEAST: u64 = 32 * 1024;
-/// … and it may take this long in all: 20 MiB in it are 6 KiB a second.
-const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Send the content of a file.
 ///
@@ -65,7 +54,7 @@ pub async fn put_attachment_content(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let AttachmentPath { id: case, attachment_id: id } = path.0;
-    let announced = announced_length(http.headers())?;
+    let announced = announced_length(http.headers(), |said| AttachmentFormat::of_media_type(said).is_some(), MAX_BYTES)?;
     let digest = digest(http.headers())?;
     let files = allowed.files();
     let Caller { user, client, organisation } = allowed.caller();
@@ -94,25 +83,6 @@ pub async fn put_attachment_content(
     Ok(respond::changed(etag(&attachment), &Attachment::from(attachment)))
 }
 
-/// Bytes that are said to come; 0 where nothing is said.
-fn announced_length(headers: &HeaderMap) -> Result<u64> {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(ErrorCode::UnsupportedMediaType.into());
-    }
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let said = text(header::CONTENT_TYPE);
-    let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // What a client says beyond "bytes" is taken as no more than that: the bytes themselves are looked at. Whoever says nothing
-    // sends bytes (RFC 9110 §8.3), as some generated clients do.
-    if !matches!(essence.as_str(), "" | "application/octet-stream") && AttachmentFormat::of_media_type(said).is_none() {
-        return Err(Error::new(ErrorCode::UnsupportedMediaType).detail("Send the file itself, as application/octet-stream."));
-    }
-    match text(header::CONTENT_LENGTH).parse().unwrap_or(0) {
-        length if length > MAX_BYTES => Err(ErrorCode::FileTooLarge.into()),
-        length => Ok(length),
-    }
-}
-
 /// The SHA-256 that the caller says the body has (RFC 9530). Other algorithms are not ours to check.
 fn digest(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
     let invalid = || {
@@ -131,37 +101,6 @@ fn digest(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
         }
     }
     Ok(None)
-}
-
-/// Whether a content still moves.
-struct Pace {
-    begun: Instant,
-    window: Instant,
-    in_window: u64,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { begun: Instant::now(), window: Instant::now(), in_window: 0 }
-    }
-
-    /// So many bytes came.
-    fn came(&mut self, bytes: u64) -> Result<()> {
-        self.in_window += bytes;
-        let is_slow = self.window.elapsed() > WINDOW && self.in_window < LEAST;
-        if is_slow || self.begun.elapsed() > LONGEST {
-            return Err(ErrorCode::RequestTimeout.into());
-        }
-        if self.window.elapsed() > WINDOW {
-            (self.window, self.in_window) = (Instant::now(), 0);
-        }
-        Ok(())
-    }
-}
-
-async fn next(payload: &mut web::Payload) -> Result<Option<Bytes>> {
-    let came = tokio::time::timeout(SILENCE, payload.next()).await.map_err(|_| Error::new(ErrorCode::RequestTimeout))?;
-    came.transpose().map_err(|_| Error::new(ErrorCode::InvalidBody).at("", "incomplete", "the body did not arrive completely"))
 }
 
 /// Takes a content in: gives back where it waits, what is known of it, and what it takes of the storage.
