@@ -229,6 +229,22 @@ advice! {
         "The person was registered twice, and this record has been merged into the other."
         "After a merge, one case goes on. `detail` names it."
         "Continue with the case that `detail` names, and replace the id in your own records."
+    ImportNotAtStep, AfterThat:
+        "The list is not at the step for this."
+        "A step before it is missing, or the list is over. `state` of the list says how far it is."
+        "Read the list, and take the step that its state asks for."
+    ImportBusy, Later:
+        "The list is being worked on."
+        "The service reads, checks or registers its rows, or a colleague began that a moment ago."
+        "Read the list until its state is another one, then look whether the step is still needed."
+    DecisionsMissing, AfterThat:
+        "Rows of the list wait for a decision."
+        "They look like somebody who is registered, or like an earlier row. People decide that, and not the service."
+        "Read the rows that are `repeated` or `already_registered`, decide about each, or say in `undecided` what holds for all."
+    UndoTooLate, No:
+        "The day in which the list can be undone is over."
+        "It was committed more than 24 hours ago."
+        "Look at the cases one by one, and close those that are wrong as registered in error."
     MergeBlocked, AfterThat:
         "The two records cannot be merged now."
         "They contradict each other in a way that must be decided by people. `errors` lists where."

@@ -3,6 +3,7 @@
 pub mod blind_search;
 pub mod chain;
 pub mod duplicates;
+pub mod imports;
 pub mod merges;
 pub mod names_of_others;
 pub mod phones;

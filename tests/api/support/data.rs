@@ -166,6 +166,9 @@ pub struct Ids {
     pub mission_report: String,
     pub attachment: String,
     pub waiver_request: String,
+    pub import: String,
+    pub import_row: String,
+    pub import_profile: String,
 }
 
 /// The path of an operation with these ids in it.
@@ -190,6 +193,8 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("tracing-matches") => &ids.tracing_match,
         Some("mission-reports") => &ids.mission_report,
         Some("waiver-requests") => &ids.waiver_request,
+        Some("imports") => &ids.import,
+        Some("import-profiles") => &ids.import_profile,
         _ => "",
     };
     let path = template
@@ -207,6 +212,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{session_id}", &ids.session)
         .replace("{handover_id}", &ids.handover)
         .replace("{secret_id}", &ids.secret)
+        .replace("{row_id}", &ids.import_row)
         .replace("{case_id}", &ids.case);
     assert!(!path.contains('{'), "{path}: give this parameter an id");
     if path.starts_with("/v1/statistics/cases") { format!("{path}?by=nationality") } else { path }
@@ -334,6 +340,13 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         // No JSON: the bytes of this text.
         "put_attachment_content" => json!(PDF),
         "make_transition" => json!({ "to": "screened" }),
+        "create_import" => json!({ "separator": "semicolon" }),
+        "put_import_content" => json!(crate::people::imports::LIST),
+        "put_import_mapping" => mapping(),
+        "commit_import" => json!({ "undecided": "skip" }),
+        "decide_import_row" => json!({ "decision": "skip" }),
+        "create_import_profile" => json!({ "name": "Walk-in list", "mapping": mapping() }),
+        "validate_import" | "cancel_import" | "undo_import" | "delete_import" | "delete_import_profile" => return None,
         "withdraw_consent"
         | "lift_denial"
         | "begin_password_reset"
@@ -358,4 +371,12 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         new => panic!("{new}: add a sample body to tests/api/support/data.rs"),
     };
     Some(body)
+}
+
+/// What the columns of [`crate::people::imports::LIST`] are.
+fn mapping() -> Value {
+    let column = |(column, heading, field): (&str, &str, &str)| json!({ "column": column, "heading": heading, "field": field });
+    let columns = [("A", "No", "row_key"), ("B", "Nama", "full_name"), ("D", "JK", "gender"), ("E", "Paspor", "passport_number")];
+    let columns: Vec<Value> = columns.into_iter().map(column).collect();
+    json!({ "columns": columns, "defaults": { "host_country": "KHM", "intake_channel": "walk_in_ngo" } })
 }

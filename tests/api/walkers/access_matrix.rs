@@ -57,6 +57,17 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
     let (relative, relation) = records::related(world, &case, template).await;
     let announced = data::sample("create_attachment", shared, 0).expect("a body");
+    let (import, import_row) = match template.starts_with("/v1/imports/{id}") {
+        true => crate::people::imports::at_step(world, template).await,
+        false => (NOBODY.to_owned(), NOBODY.to_owned()),
+    };
+    let import_profile = match template.starts_with("/v1/import-profiles/") {
+        true => {
+            let body = data::sample("create_import_profile", shared, 0).expect("a body");
+            id_of(world.post("caseworker.a", "/v1/import-profiles", body).await)
+        }
+        false => NOBODY.to_owned(),
+    };
     let only_of = async |kind: &str, body: Value| {
         if collection == kind { id_of(world.post("caseworker.a", &below(kind), body).await) } else { String::new() }
     };
@@ -70,6 +81,9 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
         contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
         verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
         case,
+        import,
+        import_row,
+        import_profile,
         ..handed
     }
 }
@@ -109,7 +123,7 @@ async fn handed_on(world: &World, shared: &Ids, case: &str, template: &str) -> I
 
 /// Whether an operation is about one case, so that each call needs a fresh one.
 pub fn is_of_case(operation: &Operation) -> bool {
-    let below = ["/v1/cases/{id}", "/v1/referrals/", "/v1/transfers/", "/v1/emergency-accesses"];
+    let below = ["/v1/cases/{id}", "/v1/referrals/", "/v1/transfers/", "/v1/emergency-accesses", "/v1/imports/", "/v1/import-profiles/"];
     below.iter().any(|below| operation.template.starts_with(below))
 }
 
@@ -181,8 +195,8 @@ async fn create_report(world: &World) -> Value {
 
 /// The resource whose version a change at this address needs.
 pub fn versioned(url: &str) -> &str {
-    let verbs =
-        "/close /reopen /dismissal /undo /decision /assign /repatriation/afterwards /repatriation/transitions /transitions /content";
+    let verbs = "/close /reopen /dismissal /undo /decision /assign /repatriation/afterwards /repatriation/transitions /transitions /content \
+                 /mapping /validate /commit /cancel";
     let thing = verbs.split(' ').fold(url, |url, verb| url.strip_suffix(verb).unwrap_or(url));
     thing.split("/passengers").next().unwrap_or_default()
 }
@@ -194,7 +208,8 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     if operation.id == "issue_token" {
         return machines::ask(world, &body.expect("a form")).await;
     }
-    let of_cases = "/v1/cases /v1/movements /v1/referrals /v1/transfers /v1/duplicates /v1/merges /v1/tracing-matches /v1/waiver-requests";
+    let of_cases =
+        "/v1/cases /v1/movements /v1/referrals /v1/transfers /v1/duplicates /v1/merges /v1/tracing-matches /v1/waiver-requests /v1/imports";
     let is_of_cases = of_cases.split(' ').any(|start| url.starts_with(start));
     let owner = if is_of_cases {
         "caseworker.a"
@@ -205,7 +220,12 @@ pub async fn call(world: &World, operation: &Operation, actor: &str, ids: &Ids, 
     };
     let versioned = versioned(&url);
     let etag = if operation.method == Method::GET { String::new() } else { world.get(owner, versioned).await.etag() };
-    let etag = if etag.is_empty() { "\"1-0\"".to_owned() } else { etag };
+    let etag = match operation.id.as_str() {
+        // A row is read in its list.
+        "decide_import_row" => "*".to_owned(),
+        _ if etag.is_empty() => "\"1-0\"".to_owned(),
+        _ => etag,
+    };
     content_is_there(world, operation, &url).await;
     let headers: &[(&str, &str)] = if operation.method == Method::GET { &[] } else { &[("if-match", &etag)] };
     world.send(actor, operation.method.clone(), &url, headers, body.as_ref()).await
@@ -264,6 +284,9 @@ pub fn nowhere() -> Ids {
         tracing_match: nobody(),
         mission_report: nobody(),
         attachment: nobody(),
+        import: nobody(),
+        import_row: nobody(),
+        import_profile: nobody(),
     }
 }
 

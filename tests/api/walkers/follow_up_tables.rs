@@ -35,6 +35,7 @@ const PASSED_OVER: &[(&str, &str)] = &[
     ("exclusions", "it follows from a transition or a denial"),
     ("fine_ledger", "it follows from the records"),
     ("idempotency_keys", "they belong to a request"),
+    ("import_rows", "no list makes a case that the system opened"),
     ("listed_changes", "the database writes them wherever a case changes"),
     ("merged_grants", "no case of a merged person is withdrawn"),
     ("tracing_matches", "the service finds them"),

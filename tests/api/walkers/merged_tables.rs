@@ -65,6 +65,8 @@ const FATES: &[(&str, Fate)] = &[
     // Who shut whom out, and what they held then.
     ("exclusions", Fate::Past),
     ("excluded_grants", Fate::Past),
+    // It says which row of a list made the case, or found it again.
+    ("import_rows", Fate::Past),
 ];
 
 #[test]

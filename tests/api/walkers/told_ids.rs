@@ -35,6 +35,8 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("compounds", "compounds"),
     ("duplicates", "duplicate_pairs"),
     ("exports", "exports"),
+    ("import-profiles", "import_profiles"),
+    ("imports", "imports"),
     ("merges", "merges"),
     ("mission-reports", "mission_reports"),
     ("missions", "missions"),

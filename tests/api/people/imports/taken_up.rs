@@ -1,0 +1,117 @@
+//! Work that ends before its end: another instance takes it up, and whoever lost the right does it no more.
+
+use diesel::connection::SimpleConnection;
+use homeward::command::imports::work_once;
+use homeward::db::people::imports::work;
+use homeward::domain::access::Role;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{List, cases_of};
+use crate::support::World;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::world::without_second_factor;
+
+fn many(rows: usize) -> String {
+    let row = |number: usize| format!("{number};Orang Nomor{number};{}/3/1990;P;Z{number:07}\n", number % 15 + 13);
+    std::iter::once("No;Nama;Tgl lahir;JK;Paspor\n".to_owned()).chain((0..rows).map(row)).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_whose_instance_dies_is_taken_up_where_it_was(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(250).as_bytes()).await;
+    list.step("/commit", Some(json!({}))).await.expect(202);
+    // An instance that takes the list up, registers a group, and is gone.
+    let system = world.db.as_system("test");
+    let id = system.read(work::due).await.expect("the list")[0];
+    system.write(move |tx| work::take(tx, id)).await.expect("it is free").expect("a list");
+    {
+        let (db, files) = (world.db.clone(), world.files.clone());
+        let dying = async move { work_once(&db, &files).await };
+        // Dropped at its first wait for the database that lasts: whatever was written by then is whole groups.
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(250), dying).await;
+    }
+    let other = world.instance(without_second_factor()).await;
+    assert!(!work_once(&other.db, &other.files).await.expect("a round") || cases_of(world, "caseworker.a").await.len() >= 200);
+    world.clock.forward(31);
+    while work_once(&other.db, &other.files).await.expect("a round") {}
+    assert_eq!(list.see().await["state"], "committed");
+    assert_eq!(list.count("registered").await, 250);
+    let registered: i64 = {
+        let rows = crate::support::dump::everything(world);
+        i64::try_from(rows["cases"].len()).unwrap()
+    };
+    assert_eq!(registered, 250, "no row is registered twice");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_group_that_was_done_elsewhere_is_not_done_again(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(2).as_bytes()).await;
+    list.step("/commit", Some(json!({}))).await.expect(202);
+    let system = world.db.as_system("test");
+    let id = system.read(work::due).await.expect("the list")[0];
+    let job = system.write(move |tx| work::take(tx, id)).await.expect("it is free").expect("a list");
+    let record = job.record.clone();
+    assert!(system.write(move |tx| work::advance(tx, &record, 0, 2)).await.expect("the first"));
+    let record = job.record.clone();
+    assert!(!system.write(move |tx| work::advance(tx, &record, 0, 2)).await.expect("the second"), "the same rows");
+    list.step("/cancel", None).await.expect(200);
+    assert!(!system.write(move |tx| work::advance(tx, &job.record, 2, 2)).await.expect("a cancelled one"));
+    assert_eq!(cases_of(world, "caseworker.a").await.len(), 0);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_over_which_instances_die_is_given_up_and_the_next_one_goes_on(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let hostile = List::validated(world, "caseworker.a", many(1).as_bytes()).await;
+    hostile.step("/commit", Some(json!({}))).await.expect(202);
+    let next = List::announced(world, "caseworker.a").await;
+    next.send(many(1).as_bytes()).await.expect(202);
+    let system = world.db.as_system("test");
+    let id = system.read(work::due).await.expect("the lists")[0];
+    for _ in 0..3 {
+        assert!(system.write(move |tx| work::take(tx, id)).await.expect("a try").is_some());
+    }
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    let seen = hostile.see().await;
+    assert_eq!((&seen["state"], &seen["stopped_because"]), (&json!("validated"), &json!("gave_up")));
+    assert_eq!(next.see().await["state"], "read");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_lost_the_right_registers_nobody_more(#[values(Sqlite, Postgres)] kind: Kind) {
+    for how in ["disabled_at", "role", "active"] {
+        let Some(world) = &World::start(kind).await else { return };
+        let list = List::validated(world, "caseworker.a", many(2).as_bytes()).await;
+        list.step("/commit", Some(json!({}))).await.expect(202);
+        let now = if kind == Sqlite { "1" } else { "now()" };
+        let statement = match how {
+            "disabled_at" => format!("UPDATE users SET disabled_at = {now} WHERE username = 'caseworker.a'"),
+            "role" => format!("UPDATE users SET role = '{}' WHERE username = 'caseworker.a'", Role::Analyst.as_str()),
+            _ => format!("UPDATE organisations SET active = {} WHERE name = 'NGO A'", if kind == Sqlite { "0" } else { "FALSE" }),
+        };
+        world.database.with_connection(|connection| connection.batch_execute(&statement)).expect("the right is gone");
+        while work_once(&world.db, &world.files).await.expect("a round") {}
+        let rows = crate::support::dump::everything(world);
+        let record: Value = serde_json::from_str(rows["imports"].iter().next().expect("the list")).expect("a row");
+        assert!(record.to_string().contains("no_longer_allowed") && record.to_string().contains("validated"), "{how}: {record}");
+        assert!(rows["cases"].is_empty(), "{how}");
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_file_that_is_gone_ends_its_list_with_a_code(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(1).as_bytes()).await;
+    world.database.with_connection(|connection| connection.batch_execute("UPDATE imports SET file_id = NULL")).expect("no file");
+    list.step("/commit", Some(json!({}))).await.expect(202);
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    assert_eq!(list.see().await["stopped_because"], "file_gone");
+}
