@@ -158,7 +158,7 @@ async fn take_back(db: &Db, record: &ImportRecord) -> Result<(), Ended> {
     loop {
         let actor = in_the_name_of(db, record, Permission::CaseClose).await?;
         let (of, from) = (record.clone(), position);
-        let group = move |tx: &mut Tx<'_>| {
+        let group = move |tx: &mut Tx<'_>| -> Result<(bool, i32), Error> {
             let mut rows = undo::registered(tx, of.id, from, TAKEN_BACK_TOGETHER)?;
             let to = rows.last().map_or(from, |row| row.record.number);
             let goes_on = work::advance(tx, &of, from, to)?;

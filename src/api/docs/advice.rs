@@ -233,7 +233,7 @@ advice! {
         "The list is not at the step for this."
         "A step before it is missing, or the list is over. `state` of the list says how far it is."
         "Read the list, and take the step that its state asks for."
-    ImportBusy, Later:
+    ImportBusy, AfterThat:
         "The list is being worked on."
         "The service reads, checks or registers its rows, or a colleague began that a moment ago."
         "Read the list until its state is another one, then look whether the step is still needed."

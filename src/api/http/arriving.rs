@@ -45,7 +45,7 @@ pub struct Pace {
 
 impl Pace {
     /// Begins to watch.
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         Self { begun: Instant::now(), window: Instant::now(), in_window: 0 }
     }
 

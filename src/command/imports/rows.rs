@@ -108,7 +108,7 @@ impl Checking {
             found.push(self.check(&mut row, here)?);
         }
         let (found, record, from) = (Arc::new(found), self.groups.record.clone(), self.groups.position);
-        let write = move |tx: &mut Tx<'_>| {
+        let write = move |tx: &mut Tx<'_>| -> Result<bool> {
             let goes_on = work::advance(tx, &record, from, to)?;
             if goes_on {
                 let compared = compared(tx, &found)?;
@@ -207,7 +207,7 @@ impl Registering {
             return Ok(Step::Done(true));
         }
         let (candidates, record) = (Arc::new(candidates), self.groups.record.clone());
-        let write = move |tx: &mut Tx<'_>| {
+        let write = move |tx: &mut Tx<'_>| -> Result<bool> {
             let goes_on = work::advance(tx, &record, from, to)?;
             if goes_on {
                 register_group(tx, &record, &candidates)?;

@@ -111,7 +111,7 @@ async fn receive(files: &Files, arriving: &PendingUpload, mut payload: web::Payl
     let (mut received, mut kept) = (Sha256::default(), Sha256::default());
     let (mut arrived, mut size, mut stored) = (0_u64, 0_u64, 0_u64);
     let (mut clean, mut sealed) = (Vec::new(), Vec::with_capacity(2 * SEALED_CHUNK));
-    let mut pace = Pace::new();
+    let mut pace = Pace::begin();
     while let Some(bytes) = next(&mut payload).await? {
         let came = u64::try_from(bytes.len()).map_err(Error::internal)?;
         pace.came(came)?;

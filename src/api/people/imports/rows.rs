@@ -1,6 +1,6 @@
 //! The rows of a list: what became of each, what somebody decides about it, and the report of all.
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +10,6 @@ use crate::api::cases::import_report::{HEADER, ReportedRow, lines};
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::csv::csv;
 use crate::api::http::extract::{IfMatch, Input, Json, Path, Query};
-use crate::api::http::middleware::IsHead;
 use crate::api::http::page::{limit, page_request};
 use crate::api::http::path_params::{ImportPath, ImportRowPath};
 use crate::api::http::respond;
@@ -21,7 +20,7 @@ use crate::domain::ids::{CaseId, ImportId, ImportRowId};
 use crate::domain::imports::repeated::Alike;
 use crate::domain::imports::report::{Note, Weight, limited};
 use crate::domain::imports::state::{KeptBecause, RowDecision, RowState};
-use crate::error::{ErrorCode, Result};
+use crate::error::Result;
 
 /// A row of a list. No value of it is repeated.
 #[derive(Serialize, ToSchema)]
@@ -172,14 +171,7 @@ pub async fn decide_import_row(
     responses((status = 200, content_type = "text/csv", body = String, description = "The report"))
 )]
 #[get("/v1/imports/{id}/report")]
-pub async fn get_import_report(
-    http: HttpRequest,
-    allowed: Allowed<may::ByPerson<may::CaseRegister>>,
-    id: Path<ImportId>,
-) -> Result<HttpResponse> {
-    if http.extensions().get::<IsHead>().is_some() {
-        return Err(ErrorCode::MethodNotAllowed.into());
-    }
+pub async fn get_import_report(allowed: Allowed<may::ByPerson<may::CaseRegister>>, id: Path<ImportId>) -> Result<HttpResponse> {
     let import = id.0;
     let (rows, codes) = allowed
         .read_long(move |tx| {

@@ -73,7 +73,7 @@ pub async fn put_import_content(
 async fn receive(files: &Files, arriving: &PendingFile, mut payload: web::Payload, most: u64) -> Result<(Spool, u64)> {
     let mut spool = files.spool().await?;
     let mut sealer = Sealer::new(&arriving.key, &arriving.place)?;
-    let (mut size, mut sealed, mut pace) = (0_u64, Vec::with_capacity(2 * SEALED_CHUNK), Pace::new());
+    let (mut size, mut sealed, mut pace) = (0_u64, Vec::with_capacity(2 * SEALED_CHUNK), Pace::begin());
     while let Some(bytes) = next(&mut payload).await? {
         let came = u64::try_from(bytes.len()).map_err(Error::internal)?;
         pace.came(came)?;

@@ -24,7 +24,8 @@ pub fn forget(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
     tx.audit_unchanged(id.0);
     let old = imports::table.find(id).filter(imports::expires_at.le(tx.now));
     let query = old.select(imports::all_columns);
-    match query.get_result(tx.conn).optional()? {
+    let found: Option<ImportRecord> = query.get_result(tx.conn).optional()?;
+    match found {
         Some(mut record) => forget_record(tx, &mut record),
         None => Ok(()),
     }

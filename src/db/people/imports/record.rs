@@ -39,7 +39,7 @@ pub struct ImportRecord {
     pub stopped_because: Option<String>,
     pub file_id: Option<StoredFileId>,
     pub(in crate::db) sealed_key: Option<Vec<u8>>,
-    sealed_about: Vec<u8>,
+    pub(in crate::db) sealed_about: Vec<u8>,
     /// Rows below the headings.
     pub row_count: i32,
     /// Rows that the work has behind it.
