@@ -18,7 +18,19 @@ macro_rules! guides {
     };
 }
 
-guides!("quick-start", "first-sign-in", "register", "lists", "paging", "changes", "errors", "road-home", "consent", "machines", "attachments");
+guides!(
+    "quick-start",
+    "first-sign-in",
+    "register",
+    "lists",
+    "paging",
+    "changes",
+    "errors",
+    "road-home",
+    "consent",
+    "machines",
+    "attachments"
+);
 
 impl Guide {
     /// Its title.

@@ -31,6 +31,7 @@ pub struct MappedColumn {
     /// What it says; null: it is left out.
     pub field: Option<ImportField>,
     /// How its dates are read, where that was asked.
+    #[validate(nested)]
     pub dates: Option<DateForm>,
 }
 

@@ -68,6 +68,8 @@ impl Rendered for Apart<ImportProfileId> {
 }
 
 /// List the mappings of your organisation.
+///
+/// Those that were kept for the next list, the newest first.
 #[utoipa::path(tag = "imports", responses((status = 200, body = ImportProfileList, description = "All of them")))]
 #[get("/v1/import-profiles")]
 pub async fn list_import_profiles(allowed: Allowed<may::ByPerson<may::CaseRegister>>) -> Result<web::Json<ImportProfileList>> {
@@ -76,6 +78,8 @@ pub async fn list_import_profiles(allowed: Allowed<may::ByPerson<may::CaseRegist
 }
 
 /// Keep a mapping for the next list.
+///
+/// Its columns are found again by their headings, in whatever order they stand. Name it as `profile_id` when you announce a list.
 #[utoipa::path(
     tag = "imports",
     request_body = CreateImportProfile,
@@ -92,6 +96,8 @@ pub async fn create_import_profile(
 }
 
 /// Get a mapping.
+///
+/// One that your organisation keeps.
 #[utoipa::path(
     tag = "imports",
     params(ImportProfilePath),
@@ -107,6 +113,8 @@ pub async fn get_import_profile(
 }
 
 /// Delete a mapping.
+///
+/// Lists that took it keep it.
 #[utoipa::path(tag = "imports", params(ImportProfilePath), responses((status = 204, description = "Deleted")))]
 #[delete("/v1/import-profiles/{id}")]
 pub async fn delete_import_profile(allowed: Allowed<may::ByPerson<may::CaseRegister>>, id: Path<ImportProfileId>) -> Result<HttpResponse> {

@@ -106,6 +106,8 @@ impl ImportRow {
 }
 
 /// List the rows of a list.
+///
+/// In the order of the file. A row names its cells and codes, and none of its values.
 #[utoipa::path(
     tag = "imports",
     params(ImportPath, RowQuery),

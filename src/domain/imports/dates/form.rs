@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::domain::dates::PartialDate;
 use crate::domain::imports::cell::Epoch;
@@ -56,7 +57,7 @@ text_enum! {
 }
 
 /// What was answered about the dates of a column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct DateForm {
     /// Which number is the day.
@@ -68,6 +69,8 @@ pub struct DateForm {
     /// What the days are that the spreadsheet shows among dates that were typed.
     pub day_cells: Option<DayCells>,
     /// The year of the list: no year of two digits lies behind it.
+    #[validate(range(min = 1900, max = 2100))]
+    #[schema(minimum = 1900, maximum = 2100)]
     pub year_of_list: Option<i32>,
 }
 

@@ -244,6 +244,11 @@ pub async fn strange_values(world: &World, pointer: &str, whose: &str, stranger:
             world.post(owner, &at(&case, "/relations"), link).await.expect(201).json()["id"].clone()
         }
         "approval_id" => json!(stranger.approval),
+        "profile_id" if is_foreign => {
+            let profile = data::sample("create_import_profile", stranger, 0).expect("a body");
+            world.post("caseworker.b", "/v1/import-profiles", profile).await.expect(201).json()["id"].clone()
+        }
+        "profile_id" => return None,
         // Users of the caller's own organisation are colleagues.
         "assigned_to" if is_foreign => world.get("caseworker.b", "/v1/me").await.json()["user_id"].clone(),
         "assigned_to" => world.get("officer.idn", "/v1/me").await.json()["user_id"].clone(),
