@@ -12,7 +12,7 @@ use crate::support::database::Kind::{self, Postgres, Sqlite};
 #[actix_web::test]
 async fn a_file_that_is_no_list_says_why_and_holds_no_other_up(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let many_rows = format!("Name;Gender\n{}", "A;F\n".repeat(50_001));
+    let many_rows = format!("Name;Gender\n{}", "A;F\n".repeat(50_100));
     let wide = format!("Name;Gender{}\nA;F\n", ";x".repeat(1_000_000));
     let good = List::announced(world, "caseworker.a").await;
     for (bytes, code) in [
@@ -106,7 +106,7 @@ async fn a_mapping_of_another_file_is_refused_and_so_is_an_encoding_that_lies(#[
 async fn a_row_of_three_hundred_errors_says_as_many_as_somebody_reads(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let headings: Vec<String> = (0..200).map(|number| format!("Alias {number}")).collect();
-    let text = format!("Name;Gender;{}\nA\u{202e};x;{}\n", headings.join(";"), vec!["\u{202e}"; 200].join(";"));
+    let text = format!("Name;Gender;{}\nA;F;{}\n", headings.join(";"), vec!["\u{202e}"; 200].join(";"));
     let list = List::read(world, "caseworker.a", text.as_bytes()).await;
     let mut mapping = list.proposed().await;
     for column in mapping["columns"].as_array_mut().unwrap().iter_mut().skip(2) {
@@ -116,6 +116,6 @@ async fn a_row_of_three_hundred_errors_says_as_many_as_somebody_reads(#[values(S
     list.step("/validate", None).await.expect(202);
     work(world).await;
     let rows = list.rows("").await;
-    assert!(rows[0]["notes"].as_array().unwrap().len() <= 21, "{rows:?}");
+    assert!((2..=21).contains(&rows[0]["notes"].as_array().unwrap().len()), "{rows:?}");
     assert_eq!(rows[0]["state"], "refused");
 }

@@ -123,6 +123,7 @@ async fn a_mapping_is_kept_as_a_profile_and_fits_the_next_list(#[values(Sqlite, 
     let profile = json!({ "name": "Walk-in list", "mapping": first.proposed().await });
     let kept = world.post("caseworker.a", "/v1/import-profiles", profile).await.expect(201).json();
     world.get("caseworker.b", &format!("/v1/import-profiles/{}", kept["id"].as_str().unwrap())).await.problem(404, "not_found");
+    world.get("supervisor.a", &format!("/v1/import-profiles/{}", kept["id"].as_str().unwrap())).await.expect(200);
     let foreign = json!({ "profile_id": kept["id"] });
     world.post("caseworker.b", "/v1/imports", foreign.clone()).await.problem(422, "validation_failed");
 
