@@ -12,6 +12,7 @@ use actix_web::test::TestRequest;
 use homeward::command::imports::work_once;
 use serde_json::{Value, json};
 
+use crate::support::data::{self, Ids};
 use crate::support::{Answer, World};
 
 /// Two who can be registered, one who stands on the list twice, and one who was born on a day that never was.
@@ -140,18 +141,25 @@ pub async fn cases_of(world: &World, actor: &str) -> Vec<Value> {
     cases["items"].as_array().expect("cases").clone()
 }
 
-/// A list of NGO A at the step at which an operation of the API takes it, with one of its rows.
-pub async fn at_step(world: &World, template: &str) -> (String, String) {
-    let actor = "caseworker.a";
+/// The list or the mapping of NGO A that an operation of the API needs, at the step at which it takes it.
+pub async fn ids_for(world: &World, template: &str, ids: Ids) -> Ids {
+    if template.starts_with("/v1/import-profiles/") {
+        let body = data::sample("create_import_profile", &ids, 0).expect("a body");
+        let made = world.post("caseworker.a", "/v1/import-profiles", body).await.expect(201).json();
+        return Ids { import_profile: made["id"].as_str().expect("an id").to_owned(), ..ids };
+    }
+    if !template.starts_with("/v1/imports/{id}") {
+        return ids;
+    }
     let list = match template.rsplit('/').next().unwrap_or_default() {
-        "content" => List::announced(world, actor).await,
-        "mapping" => List::read(world, actor, LIST.as_bytes()).await,
-        _ => List::validated(world, actor, LIST.as_bytes()).await,
+        "content" => List::announced(world, "caseworker.a").await,
+        "mapping" => List::read(world, "caseworker.a", LIST.as_bytes()).await,
+        _ => List::validated(world, "caseworker.a", LIST.as_bytes()).await,
     };
     if template.ends_with("/undo") {
         list.step("/cancel", None).await.expect(200);
     }
-    let row = if template.ends_with("/decide") { list.rows("repeated").await[0]["id"].clone() } else { Value::Null };
-    let id = list.url.rsplit('/').next().unwrap_or_default().to_owned();
-    (id, row.as_str().unwrap_or("7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10").to_owned())
+    let text = |id: &Value| id.as_str().expect("an id").to_owned();
+    let import_row = if template.ends_with("/decide") { text(&list.rows("").await[0]["id"]) } else { String::new() };
+    Ids { import: list.url.rsplit('/').next().unwrap_or_default().to_owned(), import_row, ..ids }
 }

@@ -12,7 +12,9 @@ use crate::support::machines::Machine;
 use crate::support::{Answer, World};
 use crate::support::{machines, records};
 
-const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
+pub use super::nowhere::nowhere;
+
+pub const NOBODY: &str = "7d4f7a52-7d0e-4f0e-9c39-0a5b3f6f2a10";
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/walkers/access_matrix.txt");
 
 /// An operation of the document.
@@ -57,17 +59,6 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
     let task = json!({ "note": "Call the sister", "due_on": "2026-02-01" });
     let (relative, relation) = records::related(world, &case, template).await;
     let announced = data::sample("create_attachment", shared, 0).expect("a body");
-    let (import, import_row) = match template.starts_with("/v1/imports/{id}") {
-        true => crate::people::imports::at_step(world, template).await,
-        false => (NOBODY.to_owned(), NOBODY.to_owned()),
-    };
-    let import_profile = match template.starts_with("/v1/import-profiles/") {
-        true => {
-            let body = data::sample("create_import_profile", shared, 0).expect("a body");
-            id_of(world.post("caseworker.a", "/v1/import-profiles", body).await)
-        }
-        false => NOBODY.to_owned(),
-    };
     let only_of = async |kind: &str, body: Value| {
         if collection == kind { id_of(world.post("caseworker.a", &below(kind), body).await) } else { String::new() }
     };
@@ -81,10 +72,7 @@ pub async fn case_ids(world: &World, shared: &Ids, template: &str) -> Ids {
         contact: id_of(world.post("caseworker.a", &below("embassy-contacts"), contact).await),
         verification: id_of(world.post("caseworker.a", &below("nationality-verifications"), json!({ "mission_id": mission })).await),
         case,
-        import,
-        import_row,
-        import_profile,
-        ..handed
+        ..crate::people::imports::ids_for(world, template, handed).await
     }
 }
 
@@ -241,52 +229,6 @@ pub async fn content_is_there(world: &World, operation: &Operation, url: &str) {
         if attachment.status == 200 && attachment.json()["status"] == "awaiting_content" {
             world.put_file(owner, versioned(url), data::PDF.into()).await.expect(200);
         }
-    }
-}
-
-/// Ids of no resource.
-pub fn nowhere() -> Ids {
-    let nobody = || NOBODY.to_owned();
-    Ids {
-        case: nobody(),
-        stay: nobody(),
-        relation: nobody(),
-        relative: nobody(),
-        contact: nobody(),
-        verification: nobody(),
-        organisation: nobody(),
-        user: nobody(),
-        mission: nobody(),
-        coverage: nobody(),
-        compound: nobody(),
-        operation: nobody(),
-        record: nobody(),
-        task: nobody(),
-        batch: nobody(),
-        waiver_request: nobody(),
-        code: "KHM-26-000000-0".to_owned(),
-        other: nobody(),
-        consent: nobody(),
-        denial: nobody(),
-        referral: nobody(),
-        transfer: nobody(),
-        emergency: nobody(),
-        session: nobody(),
-        handover: nobody(),
-        colleague: nobody(),
-        client: nobody(),
-        secret: nobody(),
-        approval: nobody(),
-        export: nobody(),
-        pair: nobody(),
-        merge: nobody(),
-        tracing_request: nobody(),
-        tracing_match: nobody(),
-        mission_report: nobody(),
-        attachment: nobody(),
-        import: nobody(),
-        import_row: nobody(),
-        import_profile: nobody(),
     }
 }
 

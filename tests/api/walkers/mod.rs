@@ -23,6 +23,7 @@ pub mod local_day;
 pub mod merged_tables;
 pub mod methods;
 pub mod migrations;
+pub mod nowhere;
 pub mod openapi;
 pub mod plain_paths;
 pub mod query_counts;
