@@ -63,11 +63,11 @@ async fn an_archive_that_unpacks_to_everything_is_refused(#[values(Sqlite, Postg
     assert!(["inflated_too_far", "damaged"].contains(&seen["stopped_because"].as_str().unwrap()), "{seen}");
 }
 
-/// An archive whose one part is a gigabyte of zeros.
+/// An archive whose one part says that it is a gigabyte, and holds more zeros than a list may unpack to.
 fn bomb() -> Vec<u8> {
-    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     let zeros = vec![0_u8; 1024 * 1024];
-    for _ in 0..1024 {
+    for _ in 0..129 {
         packed.write_all(&zeros).unwrap();
     }
     let packed = packed.finish().unwrap();
