@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::background;
-use crate::command::imports::rows::{Checking, Registering, Step};
+use crate::command::imports::registering::Registering;
+use crate::command::imports::rows::{Checking, Step};
 use crate::db::accounts::sessions;
 use crate::db::people::imports::record::{ImportRecord, ReadTable};
 use crate::db::people::imports::work::{self, Job};
@@ -20,6 +21,7 @@ use crate::error::{Error, ErrorCode};
 use crate::files::Files;
 
 mod file;
+mod registering;
 mod rows;
 
 /// Interval at which lists to work on are looked for.

@@ -132,6 +132,14 @@ impl Bucket {
         Ok(unless_silent(found.into_stream().map_err(failed).boxed()))
     }
 
+    /// Whether a file is there.
+    pub async fn has(&self, id: StoredFileId) -> Result<bool> {
+        match self.store.head(&self.path(id)).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            found => found.map(|_| true).map_err(failed),
+        }
+    }
+
     /// Removes a file; a missing file counts as removed.
     pub async fn remove(&self, id: StoredFileId) -> Result<()> {
         match self.store.delete(&self.path(id)).await {

@@ -92,6 +92,17 @@ impl Files {
         }
     }
 
+    /// Whether a file is there. An error: the storage cannot tell.
+    pub async fn has(&self, id: StoredFileId) -> Result<bool> {
+        match &self.place {
+            Place::Folder(folder) => {
+                let path = folder::path(folder, id);
+                on_disk(move || path.try_exists()).await
+            }
+            Place::Bucket(bucket) => bucket.has(id).await,
+        }
+    }
+
     /// Removes a file; a missing file counts as removed.
     pub async fn remove(&self, id: StoredFileId) -> Result<()> {
         match &self.place {

@@ -12,7 +12,7 @@ use crate::command::import::{Asked, REASON};
 use crate::command::progress::Progress;
 use crate::crypto::Key;
 use crate::db::cases::register::{self, Registration};
-use crate::db::people::registered;
+use crate::db::people::registered::{self, Among, Sought};
 use crate::db::{Db, Request, Tx};
 use crate::domain::access::Actor;
 use crate::domain::cases::person::Identity;
@@ -112,9 +112,10 @@ impl<'a> Work<'a> {
         if ready.is_empty() {
             return Ok(ready);
         }
-        let people: Arc<Vec<Identity>> = Arc::new(ready.iter().map(|ready| identity(&ready.registration)).collect());
+        let sought = |ready: &Ready| Sought { identity: identity(&ready.registration), other: None };
+        let people: Arc<Vec<Sought>> = Arc::new(ready.iter().map(sought).collect());
         // As a write, so that the entry of what was opened is durable before anything is told of it.
-        let look = move |tx: &mut Tx<'_>| registered::already_on(tx, &people);
+        let look = move |tx: &mut Tx<'_>| registered::already_on(tx, &people, Among::default());
         let known = self.db.write(&self.actor, &Request::system(REASON), look).await?;
         let mut unknown = Vec::with_capacity(ready.len());
         for (ready, known) in ready.into_iter().zip(known) {

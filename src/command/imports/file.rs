@@ -53,7 +53,11 @@ async fn bytes(files: &Files, job: &Job) -> Result<Zeroizing<Vec<u8>>, Ended> {
     let size = usize::try_from(job.about.size).map_err(Error::internal)?;
     let chunks = u64::from(opener.chunks());
     let sealed_chunk = u64::try_from(SEALED_CHUNK).map_err(Error::internal)?;
-    let mut pieces = files.read(*file, 0, chunks * sealed_chunk).await?;
+    let mut pieces = match files.read(*file, 0, chunks * sealed_chunk).await {
+        // A storage that is away comes back; a file that is gone does not.
+        Err(_) if !files.has(*file).await? => return Err(StopReason::FileGone.into()),
+        pieces => pieces?,
+    };
     let (mut bytes, mut held, mut number) = (Zeroizing::new(Vec::with_capacity(size + SEALED_CHUNK)), Vec::new(), 0_u32);
     while let Some(piece) = pieces.next().await {
         held.extend_from_slice(&piece?);

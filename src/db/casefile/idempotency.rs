@@ -4,7 +4,7 @@
 //! that the caller holds then: a stored one would tell what the caller may no longer read.
 
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -134,13 +134,14 @@ pub(in crate::db) fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     Ok(())
 }
 
-/// Which of these keys the caller used before, for something that is still there.
-pub fn known(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashSet<String>> {
-    let Some(user) = tx.actor.caller_id().map(UserId) else { return Ok(HashSet::new()) };
+/// Which of these keys the caller used before, each with the case that was made, if it is still there.
+pub(in crate::db) fn known(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, Option<CaseId>>> {
+    let Some(user) = tx.actor.caller_id().map(UserId) else { return Ok(HashMap::new()) };
     let own = idempotency_keys::table.filter(idempotency_keys::user_id.eq(user)).filter(idempotency_keys::key.eq_any(keys));
     let kept = own.filter(idempotency_keys::created_at.ge(tx.now.plus_seconds(-KEPT_SECONDS)));
-    let query = kept.select(idempotency_keys::key);
-    Ok(query.load(tx.conn)?.into_iter().collect())
+    let query = kept.select((idempotency_keys::key, idempotency_keys::case_id));
+    let used: Vec<(String, Option<CaseId>)> = query.load(tx.conn)?;
+    Ok(used.into_iter().collect())
 }
 
 /// Forgets that a case was made: one that was taken back does not keep its person from being registered again.

@@ -1,5 +1,6 @@
 //! Lists that come in by the API: from the file to the report, and back.
 
+pub mod again;
 pub mod bad_input;
 pub mod decisions;
 pub mod htcds;
@@ -111,6 +112,12 @@ impl<'a> List<'a> {
         self.step("/commit", Some(json!({}))).await.expect(202);
         work(self.world).await;
         self.see().await
+    }
+
+    /// Deletes it, in the version that is there now.
+    pub async fn delete(&self) -> Answer {
+        let etag = self.etag().await;
+        self.world.send(self.actor, Method::DELETE, &self.url, &[("if-match", &etag)], None).await
     }
 
     /// Its rows of a state, or all.

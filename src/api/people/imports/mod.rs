@@ -15,7 +15,7 @@ use validator::Validate;
 
 use crate::api::http::access::{Allowed, may};
 use crate::api::http::creation::{Answer, Apart, Rendered};
-use crate::api::http::extract::{CreateBody, Input, Path, Query};
+use crate::api::http::extract::{CreateBody, IfMatch, Input, Path, Query};
 use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::path_params::ImportPath;
 use crate::api::http::respond;
@@ -114,10 +114,14 @@ pub async fn get_import(http: HttpRequest, allowed: Allowed<may::ByPerson<may::C
 
 /// Delete a list.
 ///
-/// Its file and its rows go; whoever was registered stays registered. Not while it is worked on.
-#[utoipa::path(tag = "imports", params(ImportPath), responses((status = 204, description = "Deleted")))]
+/// With `If-Match`. Its file and its rows go; whoever was registered stays registered. Not while it is worked on.
+#[utoipa::path(tag = "imports", params(ImportPath, IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/v1/imports/{id}")]
-pub async fn delete_import(allowed: Allowed<may::ByPerson<may::CaseRegister>>, id: Path<ImportId>) -> Result<HttpResponse> {
-    allowed.write(move |tx| list_steps::delete(tx, id.0)).await?;
+pub async fn delete_import(
+    allowed: Allowed<may::ByPerson<may::CaseRegister>>,
+    id: Path<ImportId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    allowed.write(move |tx| list_steps::delete(tx, id.0, if_match.expected())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -194,8 +194,10 @@ fn reported(row: Row, codes: &HashMap<CaseId, String>) -> ReportedRow {
         (RowState::Repeated, Some(before)) => {
             notes.push(Note::on_row(Weight::Asked, RowState::Repeated.as_str(), &format!("has {words} as row {before} of this list")));
         }
-        (RowState::AlreadyRegistered, _) => {
-            notes.push(Note::on_row(Weight::Asked, RowState::AlreadyRegistered.as_str(), &format!("has {words} as the case")));
+        (RowState::AlreadyRegistered, before) if alike.is_some() => {
+            let and_row = before.map(|row| format!(", and stands in row {row} of this list, too")).unwrap_or_default();
+            let told = format!("has {words} as the case{and_row}");
+            notes.push(Note::on_row(Weight::Asked, RowState::AlreadyRegistered.as_str(), &told));
         }
         (_, _) => {}
     }

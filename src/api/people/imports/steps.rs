@@ -88,7 +88,7 @@ pub async fn validate_import(
 ///
 /// Registers the rows that can be, each as `POST /v1/cases` would, in your name. 409 `decisions_missing` while rows wait. Whoever was
 /// registered since the validation is found again, and such a row waits: the list is `validated` then, and committed again. A row is never
-/// registered twice, and what you registered from the same row before is known for seven days.
+/// registered twice, and whom you registered from the same row before is known for seven days, unless `new` says that it is another one.
 #[utoipa::path(
     tag = "imports",
     params(ImportPath, IfMatch),
@@ -125,7 +125,7 @@ pub async fn cancel_import(
 
 /// Take back what a list made.
 ///
-/// Within 24 hours after it was committed or cancelled. Each case that this list made and nobody worked on is closed as
+/// Within 24 hours after the first of it were registered. Each case that this list made and nobody worked on is closed as
 /// `registered_in_error`, in your name and as you may close it; of the others the rows say why not.
 #[utoipa::path(
     tag = "imports",

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Tx;
 use crate::db::cases::attachment_cleanup;
-use crate::db::people::imports::record::ImportRecord;
+use crate::db::people::imports::record::{ImportRecord, KEPT_SECONDS};
 use crate::db::people::imports::rows;
 use crate::db::schema::imports;
 use crate::domain::ids::ImportId;
@@ -38,6 +38,12 @@ pub(in crate::db) fn forget_record(tx: &mut Tx<'_>, record: &mut ImportRecord) -
     let query = diesel::delete(imports::table.find(record.id));
     query.execute(tx.conn)?;
     Ok(())
+}
+
+/// Keeps a list, with its file, for some days from now on.
+pub(in crate::db) fn prolong(tx: &mut Tx<'_>, record: &mut ImportRecord) -> Result<()> {
+    record.expires_at = tx.now.plus_seconds(KEPT_SECONDS);
+    record.file_id.map_or(Ok(()), |file| attachment_cleanup::remove_at(tx, file, record.expires_at))
 }
 
 /// Lets the file of a list go, and the key without which nobody reads it: from the files of the database, too.

@@ -2,6 +2,7 @@
 //! the work on it; here are numbers, codes and cases.
 
 pub mod expiry;
+pub mod on_case;
 pub mod profiles;
 pub mod record;
 pub mod rows;

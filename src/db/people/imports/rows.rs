@@ -203,18 +203,13 @@ pub(in crate::db) fn forget(tx: &mut Tx<'_>, import: ImportId) -> Result<()> {
     Ok(())
 }
 
-/// Whether another row, of this list or of another one of the organisation that sees it, is about a case.
-pub(in crate::db) fn is_known_elsewhere(tx: &mut Tx<'_>, row: &RowRecord, case: CaseId) -> Result<bool> {
-    let told = [RowState::Registered, RowState::Existing];
-    let others =
-        import_rows::table.filter(import_rows::case_id.eq(case)).filter(import_rows::id.ne(row.id)).filter(import_rows::state.eq_any(told));
-    let query = diesel::select(diesel::dsl::exists(others));
-    Ok(query.get_result(tx.conn)?)
-}
-
-/// Takes a case that is erased out of the rows that name it.
+/// Takes a case that is erased out of the rows that name it. One that waits for a decision about it is left out: the erased person does not come
+/// back by the list of a colleague.
 pub(in crate::db) fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
-    let query = diesel::update(import_rows::table.filter(import_rows::case_id.eq(case))).set(import_rows::case_id.eq(None::<CaseId>));
+    let named = import_rows::table.filter(import_rows::case_id.eq(case));
+    let query = diesel::update(named.filter(import_rows::state.eq_any(RowState::WAITING))).set(import_rows::state.eq(RowState::Skipped));
+    query.execute(tx.conn)?;
+    let query = diesel::update(named).set(import_rows::case_id.eq(None::<CaseId>));
     query.execute(tx.conn)?;
     Ok(())
 }

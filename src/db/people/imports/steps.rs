@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::cases::attachment_cleanup;
 use crate::db::engine::expected::Expected;
 use crate::db::engine::page::found;
 use crate::db::people::imports::expiry;
@@ -35,9 +34,7 @@ pub(in crate::db) fn step(
     let mut about = record::about(tx, &record)?;
     record.expires_at = tx.now.plus_seconds(KEPT_SECONDS);
     change(tx, &mut record, &mut about)?;
-    if let Some(file) = record.file_id {
-        attachment_cleanup::remove_at(tx, file, record.expires_at)?;
-    }
+    expiry::prolong(tx, &mut record)?;
     let saved = record::save(tx, &record, &about)?;
     record::with_counts(tx, saved)
 }
@@ -117,7 +114,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Impo
     use ImportState::{Announced, Committing, Read, Reading, Refused, Validated, Validating};
     let admitting = [Announced, Reading, Refused, Read, Validating, Validated, Committing];
     step(tx, id, expected, &admitting, |tx, record, _| {
-        (record.state, record.stopped_because, record.committed_at) = (ImportState::Cancelled, None, Some(tx.now));
+        (record.state, record.stopped_because) = (ImportState::Cancelled, None);
         expiry::drop_file(tx, record)
     })
 }
@@ -125,7 +122,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Impo
 /// Has what the list made taken back, as far as nobody worked on it.
 pub fn undo(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Import> {
     step(tx, id, expected, &[ImportState::Committed, ImportState::Cancelled], |tx, record, _| {
-        if record.committed_at.is_none_or(|at| at.plus_seconds(UNDO_SECONDS) < tx.now) {
+        if record.committed_at.is_some_and(|at| at.plus_seconds(UNDO_SECONDS) < tx.now) {
             return Err(ErrorCode::UndoTooLate.into());
         }
         hand_over(tx, record, ImportState::Undoing)
@@ -133,12 +130,13 @@ pub fn undo(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Import
 }
 
 /// Deletes a list. Who was registered stays registered.
-pub fn delete(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
+pub fn delete(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<()> {
     record::lock(tx, id)?;
     let mut record = record::find_record(tx, id)?;
     if record.state.is_worked_on() {
         return Err(ErrorCode::ImportBusy.into());
     }
+    expected.check(record.version)?;
     expiry::forget_record(tx, &mut record)?;
     tx.audit_change(id.0, Some(record.version), None);
     Ok(())
@@ -147,7 +145,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
 /// Decides about one row. It makes a new version of the list: who commits it has seen the decision.
 pub fn decide(tx: &mut Tx<'_>, import: ImportId, id: ImportRowId, expected: &Expected, decision: RowDecision) -> Result<ImportRow> {
     record::lock(tx, import)?;
-    let record = record::find_record(tx, import)?;
+    let mut record = record::find_record(tx, import)?;
     let query = import_rows::table.find(id).filter(import_rows::import_id.eq(import)).select(import_rows::all_columns);
     let row: RowRecord = found(query.get_result(tx.conn).optional()?)?;
     if record.state.is_worked_on() {
@@ -157,10 +155,13 @@ pub fn decide(tx: &mut Tx<'_>, import: ImportId, id: ImportRowId, expected: &Exp
     if record.state != ImportState::Validated {
         return Err(ErrorCode::ImportNotAtStep.into());
     }
-    if !row.state.admits(decision) {
+    // Whoever waits because their case is gone can be on none.
+    let is_on_none = decision == RowDecision::Existing && row.case_id.is_none();
+    if !row.state.admits(decision) || is_on_none {
         return Err(Error::field("/decision", "not_for_this_row", "cannot be decided about a row in this state"));
     }
     let about = record::about(tx, &record)?;
+    expiry::prolong(tx, &mut record)?;
     let saved = record::save(tx, &record, &about)?;
     let mut row = rows::opened(tx, row)?;
     (row.record.decision, row.record.version) = (Some(decision), saved.version);

@@ -4,10 +4,11 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::casefile::{idempotency, merged, row};
+use crate::db::casefile::{idempotency, lock, merged, row};
 use crate::db::cases::change::{self, Closing};
 use crate::db::cases::register::REGISTERS_ONE;
 use crate::db::engine::expected::Expected;
+use crate::db::people::imports::on_case;
 use crate::db::people::imports::rows::{self, ImportRow};
 use crate::db::process::follow_up_case;
 use crate::db::schema::{import_rows, tasks};
@@ -54,6 +55,10 @@ fn close(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<KeptBecause>> {
 }
 
 fn obstacle(tx: &mut Tx<'_>, row: &ImportRow, case: CaseId) -> Result<Option<KeptBecause>> {
+    // What is looked at is locked first: nobody works on it between the look and the end of this transaction.
+    let person = row::row_unscoped(tx, case)?.person_id;
+    lock::lock_person(tx, person)?;
+    lock::lock_even_merged(tx, case)?;
     let made = row::row_unscoped(tx, case)?;
     let episodes = row::of_person(tx, made.person_id)?.len();
     Ok(if made.owner_id != tx.actor.organisation_id() {
@@ -62,8 +67,8 @@ fn obstacle(tx: &mut Tx<'_>, row: &ImportRow, case: CaseId) -> Result<Option<Kep
         Some(KeptBecause::Closed)
     } else if merged::is_merged(tx, made.person_id)? {
         Some(KeptBecause::Merged)
-    } else if rows::is_known_elsewhere(tx, &row.record, case)? {
-        Some(KeptBecause::KnownAgain)
+    } else if let Some(kept) = on_case::known_elsewhere(tx, &row.record, case)? {
+        Some(kept)
     } else if episodes > 1 || follow_up_case::is_worked_on(tx, case, made.created_at)? || has_done_tasks(tx, case, made.created_at)? {
         Some(KeptBecause::WorkedOn)
     } else {

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use crate::crypto::FileKey;
 use crate::db::Tx;
 use crate::db::engine::lease::{self, LeasedWork};
-use crate::db::people::imports::record::{self, About, ImportRecord, KEPT_SECONDS, ReadTable};
+use crate::db::people::imports::record::{self, About, ImportRecord, ReadTable};
 use crate::db::people::imports::{expiry, profiles, rows};
 use crate::db::schema::imports;
 use crate::domain::ids::{ImportId, StoredFileId};
-use crate::domain::imports::state::{ImportState, StopReason};
+use crate::domain::imports::state::{ImportState, RowState, StopReason};
 use crate::error::Result;
 
 /// Times that a piece of work may be begun without coming further, because an instance dies over it, before it is given up.
@@ -73,10 +73,10 @@ pub fn take(tx: &mut Tx<'_>, id: ImportId) -> Result<Option<Job>> {
     Ok(Some(Job { record, about, file }))
 }
 
-/// Leaves a list for later, because something is away for a while: that it was begun counts for nothing.
+/// Leaves a list for later, because something is away for a while: that it was begun counts for nothing, and those that wait go first.
 pub fn put_off(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
     tx.audit_unchanged(id.0);
-    let query = diesel::update(imports::table.find(id)).set(imports::attempts.eq(0));
+    let query = diesel::update(imports::table.find(id)).set((imports::attempts.eq(0), imports::updated_at.eq(tx.now)));
     query.execute(tx.conn)?;
     Ok(())
 }
@@ -97,6 +97,14 @@ pub fn advance(tx: &mut Tx<'_>, job: &ImportRecord, from: i32, to: i32) -> Resul
     let attempts = if job.state == ImportState::Validating { job.attempts } else { 0 };
     let query = diesel::update(here).set((imports::position.eq(to), imports::attempts.eq(attempts)));
     Ok(query.execute(tx.conn)? == 1)
+}
+
+/// Marks that the first of a list are registered: from now on they can be taken back for a day, however the list goes on.
+pub fn registers(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
+    let first = imports::table.find(id).filter(imports::committed_at.is_null());
+    let query = diesel::update(first).set(imports::committed_at.eq(Some(tx.now)));
+    query.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Stores what was read of a file. A mapping that the list was announced with is held against its headings.
@@ -133,11 +141,17 @@ pub fn finish(tx: &mut Tx<'_>, job: &ImportRecord, position: i32) -> Result<()> 
         return Ok(());
     }
     let Some(record) = unscoped(tx, job.id)? else { return Ok(()) };
-    let undecided = rows::counts(tx, &[job.id])?.remove(&job.id).unwrap_or_default().undecided;
+    let counts = rows::counts(tx, &[job.id])?.remove(&job.id).unwrap_or_default();
     match job.state {
         ImportState::Validating => end(tx, &record, ImportState::Validated, None),
         // Somebody was registered meanwhile whom a row may be: people decide that, and not the work.
-        ImportState::Committing if undecided > 0 => end(tx, &record, ImportState::Validated, Some(StopReason::DecisionsMissing.as_str())),
+        ImportState::Committing if counts.undecided > 0 => {
+            end(tx, &record, ImportState::Validated, Some(StopReason::DecisionsMissing.as_str()))
+        }
+        // A row that the work did not come to is registered by committing again: its file is kept.
+        ImportState::Committing if counts.decided > 0 || counts.of(RowState::Ready) > 0 => {
+            end(tx, &record, ImportState::Validated, Some(StopReason::Failed.as_str()))
+        }
         ImportState::Committing => end(tx, &record, ImportState::Committed, None),
         ImportState::Undoing => end(tx, &record, ImportState::Undone, None),
         _ => Ok(()),
@@ -145,17 +159,11 @@ pub fn finish(tx: &mut Tx<'_>, job: &ImportRecord, position: i32) -> Result<()> 
 }
 
 fn end(tx: &mut Tx<'_>, record: &ImportRecord, state: ImportState, code: Option<&str>) -> Result<()> {
-    let mut ended = ImportRecord {
-        state,
-        stopped_because: code.map(str::to_owned),
-        attempts: 0,
-        taken_by: None,
-        expires_at: tx.now.plus_seconds(KEPT_SECONDS),
-        ..record.clone()
-    };
+    let mut ended = ImportRecord { state, stopped_because: code.map(str::to_owned), attempts: 0, taken_by: None, ..record.clone() };
+    expiry::prolong(tx, &mut ended)?;
     let about = record::about(tx, record)?;
     if state == ImportState::Committed {
-        ended.committed_at = Some(tx.now);
+        ended.committed_at = record.committed_at.or(Some(tx.now));
     }
     if matches!(state, ImportState::Committed | ImportState::Refused) {
         expiry::drop_file(tx, &mut ended)?;

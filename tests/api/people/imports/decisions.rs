@@ -42,11 +42,13 @@ async fn who_was_registered_since_the_validation_waits_for_a_decision(#[values(S
     let list = List::validated(world, "caseworker.a", two.as_bytes()).await;
     let other = List::validated(world, "supervisor.a", LIST.split_inclusive('\n').take(2).collect::<String>().as_bytes()).await;
     other.commit().await;
+    let before = list.rows("ready").await[0].clone();
     let stopped = list.commit().await;
     assert_eq!((&stopped["state"], &stopped["stopped_because"]), (&json!("validated"), &json!("decisions_missing")));
     assert_eq!((list.count("registered").await, cases_of(world, "caseworker.a").await.len()), (1, 2));
     list.map(list.proposed().await).await.problem(409, "import_not_at_step");
     let waiting = &list.rows("already_registered").await[0];
+    list.decide(&before, "skip").await.problem(412, "stale_version");
     list.decide(waiting, "existing").await.expect(200);
     assert_eq!(list.commit().await["state"], "committed");
     assert_eq!((list.count("existing").await, cases_of(world, "caseworker.a").await.len()), (1, 2));
@@ -63,7 +65,7 @@ async fn of_two_who_commit_one_does(#[values(Sqlite, Postgres)] kind: Kind) {
     list.step_from(&etag, "/commit", Some(json!({ "undecided": "existing" }))).await.problem(422, "validation_failed");
     list.step_from(&etag, "/commit", Some(skip.clone())).await.expect(202);
     colleague.step_from(&etag, "/commit", Some(skip)).await.problem(409, "import_busy");
-    world.send("supervisor.a", Method::DELETE, &list.url, &[], None).await.problem(409, "import_busy");
+    colleague.delete().await.problem(409, "import_busy");
     work(world).await;
     assert_eq!(cases_of(world, "caseworker.a").await.len(), 2);
     colleague.step_from(&etag, "/commit", Some(json!({}))).await.problem(412, "stale_version");
@@ -78,6 +80,21 @@ async fn what_is_cancelled_registers_nobody_any_more(#[values(Sqlite, Postgres)]
     assert_eq!(list.step("/cancel", None).await.expect(200).json()["state"], "cancelled");
     work(world).await;
     assert_eq!((list.see().await["state"].clone(), cases_of(world, "caseworker.a").await.len()), (json!("cancelled"), 0));
-    world.send("caseworker.a", Method::DELETE, &list.url, &[], None).await.expect(204);
+    world.send("caseworker.a", Method::DELETE, &list.url, &[], None).await.problem(428, "precondition_required");
+    world.send("caseworker.a", Method::DELETE, &list.url, &[("if-match", "\"1\"")], None).await.problem(412, "stale_version");
+    list.delete().await.expect(204);
     world.get("caseworker.a", &list.url).await.problem(404, "not_found");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_about_which_somebody_decides_is_kept_with_its_file(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", LIST.as_bytes()).await;
+    world.clock.forward(6 * 24 * 3600);
+    list.decide(&list.rows("repeated").await[0], "skip").await.expect(200);
+    world.clock.forward(2 * 24 * 3600);
+    work(world).await;
+    homeward::command::storage::sweep_once(&world.db, &world.files).await.expect("files are removed");
+    assert_eq!(list.commit().await["state"], "committed");
 }

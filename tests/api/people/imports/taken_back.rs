@@ -1,5 +1,6 @@
 //! What a list made is taken back, and nothing that anybody worked on.
 
+use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -56,11 +57,12 @@ async fn what_a_list_made_is_closed_as_registered_in_error_unless_somebody_worke
 
     // Who was taken back can be registered again: that they were registered from the same row is forgotten.
     let again = List::validated(world, "caseworker.a", PEOPLE.as_bytes()).await;
-    again.step("/commit", Some(json!({ "undecided": "new" }))).await.expect(202);
+    assert_eq!((again.count("ready").await, again.count("already_registered").await), (2, 2), "a case that was taken back is nobody's");
+    again.step("/commit", Some(json!({ "undecided": "skip" }))).await.expect(202);
     work(world).await;
     let anew = again.rows("registered").await;
-    assert_ne!(anew[0]["case_id"], rows[0]["case_id"]);
-    assert_eq!(anew[1]["case_id"], rows[1]["case_id"]);
+    assert_eq!(anew.len(), 2);
+    assert!(anew.iter().all(|row| rows.iter().all(|before| row["case_id"] != before["case_id"])), "{anew:?}");
 }
 
 #[rstest]
@@ -73,15 +75,64 @@ async fn a_case_that_another_list_found_again_stays(#[values(Sqlite, Postgres)] 
     let second = List::validated(world, "caseworker.a", two.as_bytes()).await;
     let rows = second.rows("already_registered").await;
     second.decide(&rows[0], "existing").await.expect(200);
-    second.step("/commit", Some(json!({ "undecided": "new" }))).await.expect(202);
-    work(world).await;
+    second.decide(&rows[1], "skip").await.expect(200);
     undone(&first, "supervisor.a").await;
     let kept: Vec<Value> = first.rows("").await.iter().map(|row| row["kept_because"].clone()).collect();
-    assert_eq!(kept, ["known_again", "known_again"]);
-    undone(&second, "supervisor.a").await;
-    let made: Vec<Value> = second.rows("registered").await.iter().map(|row| row["kept_because"].clone()).collect();
-    assert_eq!(made, ["not_made"], "a list takes back only what it made");
+    assert_eq!(kept, ["known_again", "known_again"], "also before the decisions are committed");
+    assert_eq!(second.commit().await["state"], "committed");
     assert!(cases_of(world, "caseworker.a").await.iter().all(|case| case["status"] == "active"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn that_another_organisation_has_the_person_on_a_list_is_not_told(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let one = PEOPLE.split_inclusive('\n').take(2).collect::<String>();
+    let first = List::validated(world, "caseworker.a", one.as_bytes()).await;
+    first.commit().await;
+    world.clock.forward(1);
+    List::validated(world, "caseworker.a", one.as_bytes()).await;
+    let theirs = "UPDATE imports SET organisation_id = (SELECT id FROM organisations WHERE name = 'NGO B')
+                  WHERE created_at = (SELECT max(created_at) FROM imports)";
+    world.database.with_connection(|connection| connection.batch_execute(theirs)).expect("it is a list of NGO B");
+    undone(&first, "supervisor.a").await;
+    assert_eq!(first.rows("").await[0]["kept_because"], "worked_on");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_takes_back_only_what_it_made(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let one = PEOPLE.split_inclusive('\n').take(2).collect::<String>();
+    let first = List::validated(world, "caseworker.a", one.as_bytes()).await;
+    first.commit().await;
+    let case = case_of(&first.rows("").await[0]);
+    let other = json!({ "identity": { "original_script_name": "Nur Aini", "birth_date": "1989", "documents": [] } });
+    world.patch("caseworker.a", &at(&case, ""), other).await.expect(200);
+    // Whom nothing but the row itself knows again.
+    let second = List::validated(world, "caseworker.a", one.as_bytes()).await;
+    assert_eq!(second.commit().await["state"], "committed");
+    assert_eq!((second.count("registered").await, cases_of(world, "caseworker.a").await.len()), (1, 1));
+    undone(&second, "supervisor.a").await;
+    assert_eq!(second.rows("").await[0]["kept_because"], "not_made");
+    assert!(cases_of(world, "caseworker.a").await.iter().all(|case| case["status"] == "active"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_day_to_take_back_begins_with_the_first_who_are_registered(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let two = PEOPLE.split_inclusive('\n').take(3).collect::<String>();
+    let list = List::validated(world, "caseworker.a", two.as_bytes()).await;
+    let other = List::validated(world, "supervisor.a", PEOPLE.split_inclusive('\n').take(2).collect::<String>().as_bytes()).await;
+    other.commit().await;
+    let stopped = list.commit().await;
+    assert_eq!(stopped["stopped_because"], "decisions_missing");
+    assert_ne!(stopped["undo_until"], Value::Null);
+    world.clock.forward(24 * 3600 + 1);
+    assert_eq!(list.step("/cancel", None).await.expect(200).json()["undo_until"], stopped["undo_until"], "to cancel opens no new day");
+    let supervisor = List { world, actor: "supervisor.a", url: list.url.clone() };
+    supervisor.step("/undo", None).await.problem(409, "undo_too_late");
 }
 
 #[rstest]

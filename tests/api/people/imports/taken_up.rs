@@ -21,21 +21,66 @@ fn many(rows: usize) -> String {
 #[actix_web::test]
 async fn a_list_whose_instance_dies_is_taken_up_where_it_was(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let list = List::validated(world, "caseworker.a", many(250).as_bytes()).await;
+    let list = List::validated(world, "caseworker.a", many(500).as_bytes()).await;
     list.step("/commit", Some(json!({}))).await.expect(202);
-    // An instance takes the list up, has the first hundred rows behind it, and is gone.
+    // An instance takes the list up, registers the first hundred, and is gone.
+    tokio::select! {
+        _ = work_once(&world.db, &world.files) => panic!("it has done everything"),
+        () = some_are_done(&list) => {}
+    }
+    let other = world.instance(without_second_factor()).await;
+    assert!(!work_once(&other.db, &other.files).await.expect("a round"), "the lease is held");
+    assert_eq!(list.see().await["state"], "committing");
+    world.clock.forward(31);
+    while work_once(&other.db, &other.files).await.expect("a round") {}
+    assert_eq!(list.see().await["state"], "committed");
+    assert_eq!((list.count("registered").await, list.count("ready").await), (500, 0), "it goes on behind what was done");
+    assert_eq!(crate::support::dump::everything(world)["cases"].len(), 500, "no row is registered twice");
+}
+
+/// Until the first rows of a list are done.
+async fn some_are_done(list: &List<'_>) {
+    while list.see().await["position"] == 0 {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_of_which_rows_were_passed_over_is_not_committed(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(110).as_bytes()).await;
+    list.step("/commit", Some(json!({}))).await.expect(202);
     let system = world.db.as_system("test");
     let id = system.read(work::due).await.expect("the list")[0];
     let job = system.write(move |tx| work::take(tx, id)).await.expect("it is free").expect("a list");
     assert!(system.write(move |tx| work::advance(tx, &job.record, 0, 100)).await.expect("a group"));
-    let other = world.instance(without_second_factor()).await;
-    assert!(!work_once(&other.db, &other.files).await.expect("a round"), "the lease is held");
-    assert_eq!(list.see().await["position"], 100);
-    world.clock.forward(31);
-    while work_once(&other.db, &other.files).await.expect("a round") {}
-    assert_eq!(list.see().await["state"], "committed");
-    assert_eq!((list.count("registered").await, list.count("ready").await), (150, 100), "it goes on behind what was done");
-    assert_eq!(crate::support::dump::everything(world)["cases"].len(), 150, "no row is registered twice");
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    let seen = list.see().await;
+    assert_eq!((&seen["state"], &seen["stopped_because"]), (&json!("validated"), &json!("failed")));
+    assert_eq!((list.count("registered").await, list.count("ready").await), (10, 100));
+    assert_eq!(list.commit().await["state"], "committed", "its file is still there");
+    assert_eq!((list.count("registered").await, list.count("ready").await), (110, 0));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_cancelled_halfway_ends_there(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(500).as_bytes()).await;
+    list.step("/commit", Some(json!({}))).await.expect(202);
+    let cancelled = async {
+        some_are_done(&list).await;
+        list.step_from("*", "/cancel", None).await.expect(200);
+    };
+    let (worked, ()) = futures_util::join!(work_once(&world.db, &world.files), cancelled);
+    worked.expect("a round");
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    assert_eq!(list.see().await["state"], "cancelled");
+    let (registered, ready) = (list.count("registered").await, list.count("ready").await);
+    assert!(registered > 0 && ready > 0 && registered + ready == 500, "{registered} and {ready}");
+    let cases = crate::support::dump::everything(world)["cases"].len();
+    assert_eq!(i64::try_from(cases).expect("a number"), registered);
 }
 
 #[rstest]
@@ -106,4 +151,32 @@ async fn a_file_that_is_gone_ends_its_list_with_a_code(#[values(Sqlite, Postgres
     list.step("/commit", Some(json!({}))).await.expect(202);
     while work_once(&world.db, &world.files).await.expect("a round") {}
     assert_eq!(list.see().await["stopped_because"], "file_gone");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_file_that_left_the_storage_ends_its_list_with_a_code(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(1).as_bytes()).await;
+    for file in super::whole_way::walked(&crate::support::database::files_of(&world.database.url)) {
+        std::fs::remove_file(file).expect("it is removed");
+    }
+    list.step("/commit", Some(json!({}))).await.expect(202);
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    let seen = list.see().await;
+    assert_eq!((&seen["state"], &seen["stopped_because"]), (&json!("validated"), &json!("file_gone")));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_list_that_is_put_off_lets_the_others_go_first(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    for _ in 0..2 {
+        List::announced(world, "caseworker.a").await.send(many(1).as_bytes()).await.expect(202);
+        world.clock.forward(1);
+    }
+    let system = world.db.as_system("test");
+    let [first, second]: [_; 2] = system.read(work::due).await.expect("the lists").try_into().expect("two");
+    system.write(move |tx| work::put_off(tx, first)).await.expect("it waits");
+    assert_eq!(system.read(work::due).await.expect("the lists"), [second, first]);
 }

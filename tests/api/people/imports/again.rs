@@ -1,0 +1,108 @@
+//! Whoever is on a case already, or on none any more: nobody is lost, and nobody comes in twice.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{LIST, List, cases_of, work};
+use crate::accounts::approvals::erasure::erase;
+use crate::support::World;
+use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::journey::at;
+
+/// The headings, and the first rows.
+fn first(rows: usize) -> String {
+    LIST.split_inclusive('\n').take(rows + 1).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_is_left_out_for_a_case_that_is_none_any_more_waits_again(#[values(Sqlite, Postgres)] kind: Kind) {
+    for decision in ["existing", "skip"] {
+        let Some(world) = &World::start(kind).await else { return };
+        let made = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+        made.commit().await;
+        let list = List::validated(world, "supervisor.a", first(1).as_bytes()).await;
+        let row = list.rows("already_registered").await[0].clone();
+        let decided = list.decide(&row, decision).await.expect(200).json();
+        let case = json!({ "id": row["case_id"] });
+        world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": "registered_in_error" })).await.expect(200);
+        assert_eq!(list.commit().await["stopped_because"], "decisions_missing", "{decision}");
+        let waits = list.rows("already_registered").await[0].clone();
+        assert_eq!((&waits["case_id"], &waits["decision"], &waits["notes"][0]["code"]), (&Value::Null, &Value::Null, &json!("case_gone")));
+        list.decide(&decided, decision).await.problem(412, "stale_version");
+        list.decide(&waits, "existing").await.problem(422, "validation_failed");
+        list.decide(&waits, "new").await.expect(200);
+        assert_eq!(list.commit().await["state"], "committed");
+        assert_eq!(list.count("registered").await, 1, "{decision}");
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_was_registered_in_error_is_registered_again_from_the_same_row(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let made = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+    made.commit().await;
+    let case = json!({ "id": made.rows("").await[0]["case_id"] });
+    world.act("supervisor.a", &at(&case, ""), "/close", json!({ "reason": "registered_in_error" })).await.expect(200);
+    let again = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+    assert_eq!(again.count("ready").await, 1);
+    again.commit().await;
+    assert_ne!(again.rows("registered").await[0]["case_id"], case["id"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_stands_twice_on_a_list_is_compared_with_the_cases_too(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", LIST.as_bytes()).await;
+    list.decide(&list.rows("repeated").await[0], "new").await.expect(200);
+    let meanwhile = List::validated(world, "supervisor.a", first(1).as_bytes()).await;
+    meanwhile.commit().await;
+    assert_eq!(list.commit().await["stopped_because"], "decisions_missing");
+    assert_eq!(
+        (list.count("already_registered").await, list.count("registered").await),
+        (2, 1),
+        "also whom somebody decided to be another one"
+    );
+    // Of whom it was decided that they are not the one on this case, they do not wait for it again.
+    for row in list.rows("already_registered").await {
+        list.decide(&row, "new").await.expect(200);
+    }
+    assert_eq!(list.commit().await["state"], "committed");
+    assert_eq!((list.count("registered").await, cases_of(world, "caseworker.a").await.len()), (3, 4));
+
+    let once_more = List::validated(world, "supervisor.a", LIST.as_bytes()).await;
+    let twice = once_more.rows("already_registered").await[2].clone();
+    assert_eq!((&twice["number"], &twice["like_row"], twice["case_code"].is_string()), (&json!(4), &json!(2), true));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn namesakes_on_one_list_are_registered_however_far_apart_they_stand(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let mut text = "No;Nama;JK;Paspor\n0;Siti Aminah;P;\n".to_owned();
+    for number in 1..120 {
+        text.push_str(&format!("{number};Orang Nomor{number};P;Z{number:07}\n"));
+    }
+    text.push_str("120;Siti Aminah;L;\n");
+    let list = List::validated(world, "caseworker.a", text.as_bytes()).await;
+    assert_eq!(list.count("ready").await, 121, "{}", list.see().await);
+    assert_eq!(list.commit().await["state"], "committed", "{}", list.see().await);
+    assert_eq!(list.count("registered").await, 121);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_was_erased_does_not_come_back_by_a_list_that_waits(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let made = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+    made.commit().await;
+    let list = List::validated(world, "caseworker.a", first(2).as_bytes()).await;
+    let waiting = list.rows("already_registered").await[0].clone();
+    erase(world, &json!({ "id": waiting["case_id"] }), true).await.expect(204);
+    list.step("/commit", Some(json!({ "undecided": "new" }))).await.expect(202);
+    work(world).await;
+    let rows = list.rows("").await;
+    assert_eq!((&rows[0]["state"], &rows[0]["case_id"], &rows[1]["state"]), (&json!("skipped"), &Value::Null, &json!("registered")));
+}
