@@ -4,6 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{LIST, List, cases_of, work};
+use crate::accounts::approvals::colleague;
 use crate::accounts::approvals::erasure::erase;
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
@@ -100,6 +101,7 @@ async fn who_was_erased_does_not_come_back_by_a_list_that_waits(#[values(Sqlite,
     made.commit().await;
     let list = List::validated(world, "caseworker.a", first(2).as_bytes()).await;
     let waiting = list.rows("already_registered").await[0].clone();
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
     erase(world, &json!({ "id": waiting["case_id"] }), true).await.expect(204);
     list.step("/commit", Some(json!({ "undecided": "new" }))).await.expect(202);
     work(world).await;
