@@ -2,6 +2,7 @@
 //! list at a time, so that no number of lists takes more memory than one. A list that cannot be worked on is ended with a code, and the next one
 //! is taken.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use crate::command::background;
 use crate::command::imports::registering::Registering;
 use crate::command::imports::rows::{Checking, Step};
 use crate::db::accounts::sessions;
+use crate::db::engine::lease::{self, LeasedWork};
 use crate::db::people::imports::record::{ImportRecord, ReadTable};
 use crate::db::people::imports::work::{self, Job};
 use crate::db::people::imports::{expiry, undo};
@@ -26,6 +28,8 @@ mod rows;
 
 /// Interval at which lists to work on are looked for.
 const LOOKING: Duration = Duration::from_millis(500);
+/// Interval at which the lease is prolonged while a file is read.
+const PROLONGED: Duration = Duration::from_secs(10);
 /// Cases that are taken back together.
 const TAKEN_BACK_TOGETHER: i64 = 20;
 /// What the operation is called in the audit trail, beside the user in whose name it is done.
@@ -73,7 +77,7 @@ pub async fn work_on_imports(db: Db, files: Arc<Files>) {
 pub async fn work_once(db: &Db, files: &Arc<Files>) -> Result<bool, Error> {
     let system = background::as_scheduler(db);
     for id in system.read(expiry::due).await? {
-        system.write(move |tx| expiry::forget(tx, id)).await?;
+        while system.write(move |tx| expiry::forget(tx, id)).await? {}
     }
     let mut is_done = false;
     for id in system.read(work::due).await? {
@@ -117,8 +121,25 @@ async fn work_on(db: &Db, files: &Arc<Files>, job: Job) -> Result<(), Ended> {
     }
 }
 
+/// Does what may take longer than a lease is held: it is prolonged meanwhile, so that no other instance reads the same file.
+async fn held<T>(db: &Db, reading: impl Future<Output = T>) -> T {
+    tokio::select! {
+        read = reading => read,
+        never = prolong(db) => match never {},
+    }
+}
+
+async fn prolong(db: &Db) -> Infallible {
+    loop {
+        actix_web::rt::time::sleep(PROLONGED).await;
+        if let Err(error) = background::as_scheduler(db).write(|tx| lease::hold(tx, LeasedWork::Import)).await {
+            db.tell("the lease of a list could not be prolonged; trying again", &error);
+        }
+    }
+}
+
 async fn read(db: &Db, files: &Files, job: &Job) -> Result<(), Ended> {
-    let table = file::table(files, job).await?;
+    let table = held(db, file::table(files, job)).await?;
     let row_count = i32::try_from(table.rows.len()).map_err(Error::internal)?;
     let proposed = tokio::task::spawn_blocking(move || {
         let proposed = propose(&table);
@@ -132,7 +153,7 @@ async fn read(db: &Db, files: &Files, job: &Job) -> Result<(), Ended> {
 }
 
 async fn check(db: &Db, files: &Files, job: Job) -> Result<(), Ended> {
-    let mut checking = Checking::new(&job, file::with_reader(files, &job).await?);
+    let mut checking = Checking::new(&job, held(db, file::with_reader(files, &job)).await?);
     loop {
         let actor = in_the_name_of(db, &job.record, Permission::CaseRegister).await?;
         match checking.next(db, &actor).await? {
@@ -144,7 +165,7 @@ async fn check(db: &Db, files: &Files, job: Job) -> Result<(), Ended> {
 }
 
 async fn register(db: &Db, files: &Files, job: Job) -> Result<(), Ended> {
-    let mut registering = Registering::new(db, &job, file::with_reader(files, &job).await?)?;
+    let mut registering = Registering::new(db, &job, held(db, file::with_reader(files, &job)).await?)?;
     loop {
         let actor = in_the_name_of(db, &job.record, Permission::CaseRegister).await?;
         match registering.next(db, &actor).await? {

@@ -22,6 +22,7 @@ CREATE TABLE imports (
 ) STRICT;
 CREATE INDEX imports_by_organisation ON imports (organisation_id, created_at, id);
 CREATE INDEX imports_by_state ON imports (state, updated_at);
+CREATE INDEX imports_by_end ON imports (expires_at);
 
 -- What became of each row of a list: its number, codes, and the case; never what it says.
 CREATE TABLE import_rows (
@@ -38,6 +39,7 @@ CREATE TABLE import_rows (
     UNIQUE (import_id, number)
 ) STRICT;
 CREATE INDEX import_rows_by_state ON import_rows (import_id, state, number);
+CREATE INDEX import_rows_by_decision ON import_rows (import_id, state, decision);
 CREATE INDEX import_rows_by_case ON import_rows (case_id) WHERE case_id IS NOT NULL;
 
 -- Mappings that an organisation keeps for its next list. Headings can name people: all of it is sealed.

@@ -41,12 +41,16 @@ impl Field {
 /// # Errors
 /// When a row has another length than the header.
 pub fn csv<F: Into<Field>>(filename: &str, header: &[&str], rows: Vec<Vec<F>>) -> Result<HttpResponse> {
-    let text = file(header, rows)?;
-    Ok(HttpResponse::Ok()
+    Ok(download(filename, file(header, rows)?))
+}
+
+/// A table that was written, as a download.
+pub fn download(filename: &str, text: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8; header=present")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{filename}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(text))
+        .body(text)
 }
 
 /// The same table, to be saved by a command.
@@ -58,15 +62,37 @@ pub fn file<F: Into<Field>>(header: &[&str], rows: Vec<Vec<F>>) -> Result<Vec<u8
 }
 
 fn table<F: Into<Field>>(header: &[&str], rows: Vec<Vec<F>>) -> std::result::Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .quote_style(csv::QuoteStyle::Always)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(header.iter().map(|name| harmless(name)))?;
-    for row in rows {
-        writer.write_record(row.into_iter().map(|field| field.into().written()))?;
+    let mut begun = Begun::new(header)?;
+    begun.add(rows)?;
+    begun.end()
+}
+
+/// A table that is written some rows at a time, so that only their text is held.
+pub struct Begun(csv::Writer<Vec<u8>>);
+
+impl Begun {
+    /// A table with this header.
+    pub fn new(header: &[&str]) -> std::result::Result<Self, csv::Error> {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .quote_style(csv::QuoteStyle::Always)
+            .from_writer("\u{feff}".as_bytes().to_vec());
+        writer.write_record(header.iter().map(|name| harmless(name)))?;
+        Ok(Self(writer))
     }
-    writer.into_inner().map_err(|error| error.into_error().into())
+
+    /// Writes the next rows.
+    pub fn add<F: Into<Field>>(&mut self, rows: Vec<Vec<F>>) -> std::result::Result<(), csv::Error> {
+        for row in rows {
+            self.0.write_record(row.into_iter().map(|field| field.into().written()))?;
+        }
+        Ok(())
+    }
+
+    /// The whole text.
+    pub fn end(self) -> std::result::Result<Vec<u8>, csv::Error> {
+        self.0.into_inner().map_err(|error| error.into_error().into())
+    }
 }
 
 /// What separates cells where a spreadsheet expects another separator than the comma: the quotation marks of a cell do not hold

@@ -21,6 +21,8 @@ use crate::domain::imports::state::RowState;
 use crate::domain::zones::Today;
 use crate::error::{Error, Result};
 
+/// Notes of a list that are kept. A list with more has one thing wrong in every row, which the first rows say: of the others, the heaviest.
+const MOST_NOTES_OF_LIST: usize = 100_000;
 /// Rows that are done together, in one transaction.
 const TOGETHER: usize = 100;
 
@@ -81,11 +83,13 @@ pub(super) fn number(row: &ReadRow) -> Result<i32> {
 pub(super) struct Checking {
     groups: Groups,
     seen: Seen,
+    /// Notes that are kept yet for this list.
+    notes_left: usize,
 }
 
 impl Checking {
     pub(super) fn new(job: &Job, read: (Reader, Vec<Row>)) -> Self {
-        Self { groups: Groups::new(job, read), seen: Seen::default() }
+        Self { groups: Groups::new(job, read), seen: Seen::default(), notes_left: MOST_NOTES_OF_LIST }
     }
 
     /// Rows that are done.
@@ -128,12 +132,11 @@ impl Checking {
             (Some(_), Some(_)) => RowState::Repeated,
             (Some(_), None) => RowState::Ready,
         };
-        let details = Details {
-            key: row.key.clone(),
-            notes: limited(notes),
-            alike: before.map(|before| before.alike),
-            like_row: before.map(|before| before.row),
-        };
+        let mut notes = limited(notes);
+        notes.truncate(self.notes_left.max(1));
+        self.notes_left = self.notes_left.saturating_sub(notes.len());
+        let details =
+            Details { key: row.key.clone(), notes, alike: before.map(|before| before.alike), like_row: before.map(|before| before.row) };
         Ok((CheckedRow { number: number(row)?, state, case_id: None, details }, who))
     }
 }

@@ -37,6 +37,14 @@ pub fn hold(tx: &mut Tx<'_>, work: LeasedWork) -> Result<bool> {
     Ok(query.execute(tx.conn)? == 1)
 }
 
+/// Whether another instance holds the lease: then this one asks for nothing, and writes nothing.
+pub fn is_held_elsewhere(tx: &mut Tx<'_>, work: LeasedWork) -> Result<bool> {
+    let elsewhere =
+        leases::table.filter(leases::work.eq(work.as_str())).filter(leases::holder.ne(tx.instance)).filter(leases::held_until.ge(tx.now));
+    let query = diesel::select(diesel::dsl::exists(elsewhere));
+    Ok(query.get_result(tx.conn)?)
+}
+
 /// Whether this instance holds the lease for a while yet, so that it need not be prolonged now.
 pub fn is_held(tx: &mut Tx<'_>, work: LeasedWork) -> Result<bool> {
     let own = leases::table

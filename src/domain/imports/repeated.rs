@@ -51,8 +51,13 @@ pub fn signs(identity: &Identity) -> Vec<Sign> {
     let latin = [&identity.given_name, &identity.middle_name, &identity.family_name];
     let latin: Vec<&str> = latin.into_iter().flatten().map(String::as_str).collect();
     let names = [Some(latin.join(" ")), identity.original_script_name.clone()];
+    let mut names: Vec<String> = names.iter().flatten().map(|name| fold_name(name)).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        // Of some, only what they were called is known.
+        names.extend(identity.aliases.iter().map(|alias| fold_name(&alias.name)).filter(|name| !name.is_empty()));
+    }
     let is_known_by_more = !signs.is_empty();
-    for name in names.iter().flatten().map(|name| fold_name(name)).filter(|name| !name.is_empty()) {
+    for name in names {
         match identity.birth_date {
             Some(born) => signs.push(Sign { alike: Alike::NameAndBirth, text: format!("{name} {born}") }),
             None if !is_known_by_more => signs.push(Sign { alike: Alike::NameAlone, text: name }),
@@ -140,6 +145,17 @@ mod tests {
             let found = seen.take(&row(number, word), &identity).map(|before| (before.row, before.alike));
             assert_eq!(found, before, "{number}");
         }
+    }
+
+    #[test]
+    fn who_is_known_by_an_alias_alone_is_known_by_it() {
+        let alias = |name: &str| serde_json::from_value(serde_json::json!({ "name": name })).unwrap();
+        let called = |name: &str| signs(&Identity { aliases: vec![alias(name)], ..Identity::default() });
+        let signs_of = called("Mei");
+        assert_eq!(signs_of.iter().map(|sign| sign.alike).collect::<Vec<_>>(), [Alike::NameAlone]);
+        assert_eq!(called("MEI"), signs_of);
+        let named = Identity { aliases: vec![alias("Mei")], ..named("Siti", None) };
+        assert_eq!(signs(&named).len(), 1, "beside a name, an alias says nothing of its own");
     }
 
     #[test]

@@ -62,14 +62,19 @@ impl<'a> List<'a> {
 
     /// Sends its file.
     pub async fn send(&self, bytes: &[u8]) -> Answer {
-        let etag = self.etag().await;
         if let Ok(text) = std::str::from_utf8(bytes) {
+            let etag = self.etag().await;
             let headers = [("if-match", etag.as_str())];
             return self.world.send(self.actor, Method::PUT, &format!("{}/content", self.url), &headers, Some(&json!(text))).await;
         }
-        let token = self.world.token(self.actor).await;
+        self.send_as("application/octet-stream", bytes).await
+    }
+
+    /// Sends its file, called what a client calls it.
+    pub async fn send_as(&self, kind: &str, bytes: &[u8]) -> Answer {
+        let (etag, token) = (self.etag().await, self.world.token(self.actor).await);
         let request = TestRequest::put().uri(&format!("{}/content", self.url)).insert_header(("authorization", format!("Bearer {token}")));
-        let request = request.insert_header(("if-match", etag)).insert_header(("content-type", "application/octet-stream"));
+        let request = request.insert_header(("if-match", etag)).insert_header(("content-type", kind));
         self.world.raw(request.set_payload(bytes.to_vec())).await
     }
 

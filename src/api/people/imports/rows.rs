@@ -8,11 +8,12 @@ use validator::Validate;
 
 use crate::api::cases::import_report::{HEADER, ReportedRow, lines};
 use crate::api::http::access::{Allowed, may};
-use crate::api::http::csv::csv;
+use crate::api::http::csv;
 use crate::api::http::extract::{IfMatch, Input, Json, Path, Query};
 use crate::api::http::page::{limit, page_request};
 use crate::api::http::path_params::{ImportPath, ImportRowPath};
 use crate::api::http::respond;
+use crate::db::Tx;
 use crate::db::people::imports::rows::{self, Details, ImportRow as Row, RowRecord};
 use crate::db::people::imports::{record, steps};
 use crate::domain::access::compartments::CompartmentSet;
@@ -20,7 +21,7 @@ use crate::domain::ids::{CaseId, ImportId, ImportRowId};
 use crate::domain::imports::repeated::Alike;
 use crate::domain::imports::report::{Note, Weight, limited};
 use crate::domain::imports::state::{KeptBecause, RowDecision, RowState};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A row of a list. No value of it is repeated.
 #[derive(Serialize, ToSchema)]
@@ -175,15 +176,27 @@ pub async fn decide_import_row(
 #[get("/v1/imports/{id}/report")]
 pub async fn get_import_report(allowed: Allowed<may::ByPerson<may::CaseRegister>>, id: Path<ImportId>) -> Result<HttpResponse> {
     let import = id.0;
-    let (rows, codes) = allowed
+    let text = allowed
         .read_long(move |tx| {
             record::find(tx, import)?;
-            let rows = rows::all(tx, import)?;
-            let codes = rows::codes(tx, &rows)?;
-            Ok((rows, codes))
+            report(tx, import)
         })
         .await?;
-    csv(&format!("import-{import}.csv"), HEADER, lines(rows.into_iter().map(|row| reported(row, &codes))))
+    Ok(csv::download(&format!("import-{import}.csv"), text))
+}
+
+/// The report, of some rows at a time: a list has tens of thousands.
+fn report(tx: &mut Tx<'_>, import: ImportId) -> Result<Vec<u8>> {
+    let unwritten = |_| Error::internal("a report cannot be written");
+    let mut written = csv::Begun::new(HEADER).map_err(unwritten)?;
+    let mut position = 0;
+    loop {
+        let rows = rows::behind(tx, import, position)?;
+        let Some(last) = rows.last() else { return written.end().map_err(unwritten) };
+        position = last.record.number;
+        let codes = rows::codes(tx, &rows)?;
+        written.add(lines(rows.into_iter().map(|row| reported(row, &codes)))).map_err(unwritten)?;
+    }
 }
 
 fn reported(row: Row, codes: &HashMap<CaseId, String>) -> ReportedRow {

@@ -9,7 +9,7 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::http::extract::{IfMatch, Input, Json, Path};
 use crate::api::http::path_params::ImportPath;
 use crate::api::http::respond;
-use crate::api::people::imports::shown::{Import, etag};
+use crate::api::people::imports::shown::{Import, accepted, etag};
 use crate::db::people::imports::record::Import as Listed;
 use crate::db::people::imports::steps;
 use crate::domain::ids::ImportId;
@@ -40,10 +40,6 @@ impl Input for CommitImport {
 
 fn changed(import: Listed) -> HttpResponse {
     respond::changed(etag(&import), &Import::from(import))
-}
-
-fn accepted(import: Listed) -> HttpResponse {
-    respond::accepted(etag(&import), &Import::from(import))
 }
 
 /// Say what each column is.

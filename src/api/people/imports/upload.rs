@@ -8,8 +8,7 @@ use crate::api::http::access::{Allowed, Caller, may};
 use crate::api::http::arriving::{Pace, announced_length, next};
 use crate::api::http::extract::{IfMatch, Path};
 use crate::api::http::path_params::ImportPath;
-use crate::api::http::respond;
-use crate::api::people::imports::shown::{Import, etag};
+use crate::api::people::imports::shown::{Import, accepted};
 use crate::crypto::{SEALED_CHUNK, Sealer};
 use crate::db::people::imports::upload::{self, PendingFile};
 use crate::domain::ids::ImportId;
@@ -47,7 +46,11 @@ pub async fn put_import_content(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let most = u64::try_from(LARGEST).map_err(Error::internal)?;
-    let is_known = |said: &str| KINDS.contains(&said.split(';').next().unwrap_or_default().trim());
+    // Media types are the same in capitals (RFC 9110 §8.3.1).
+    let is_known = |said: &str| {
+        let essence = said.split(';').next().unwrap_or_default().trim();
+        KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(essence))
+    };
     announced_length(http.headers(), is_known, most)?;
     let files = allowed.files();
     let Caller { user, client, organisation } = allowed.caller();
@@ -65,8 +68,7 @@ pub async fn put_import_content(
     if is_unnamed && files.remove(arriving.file).await.is_err() {
         tracing::debug!("a file that nothing names is left to the clock");
     }
-    let import = finished?;
-    Ok(respond::accepted(etag(&import), &Import::from(import)))
+    Ok(accepted(finished?))
 }
 
 /// Takes a file in: gives back where it waits, and how long it is.

@@ -19,15 +19,16 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<ImportId>> {
     Ok(query.load(tx.conn)?)
 }
 
-/// Deletes a list that was kept long enough, whatever the work on it.
-pub fn forget(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
+/// Deletes a list that was kept long enough, whatever the work on it: its rows first, some at a time. True: it is not gone yet.
+pub fn forget(tx: &mut Tx<'_>, id: ImportId) -> Result<bool> {
     tx.audit_unchanged(id.0);
     let old = imports::table.find(id).filter(imports::expires_at.le(tx.now));
     let query = old.select(imports::all_columns);
     let found: Option<ImportRecord> = query.get_result(tx.conn).optional()?;
     match found {
-        Some(mut record) => forget_record(tx, &mut record),
-        None => Ok(()),
+        Some(_) if rows::forget_some(tx, id)? => Ok(true),
+        Some(mut record) => forget_record(tx, &mut record).map(|()| false),
+        None => Ok(false),
     }
 }
 

@@ -18,6 +18,10 @@ use crate::error::{Error, Result};
 
 /// Rows that are written by one statement: one of SQLite takes no list of any length.
 const WRITTEN_AT_ONCE: usize = 500;
+/// Rows of a list that goes that are deleted together: nobody waits long behind it.
+const FORGOTTEN_AT_ONCE: i64 = 2000;
+/// Rows of a report that are opened together.
+const REPORTED_AT_ONCE: i64 = 200;
 
 #[derive(Clone, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = import_rows, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -113,11 +117,11 @@ pub fn list(tx: &mut Tx<'_>, import: ImportId, state: Option<RowState>, page: &P
     Ok(Page { items, next: page.next })
 }
 
-/// Every row of a list, in their order, for its report.
-pub fn all(tx: &mut Tx<'_>, import: ImportId) -> Result<Vec<ImportRow>> {
+/// The next rows of a list behind a position, in their order, for its report.
+pub fn behind(tx: &mut Tx<'_>, import: ImportId, position: i32) -> Result<Vec<ImportRow>> {
     tx.audit_unchanged(import.0);
-    let of_list = import_rows::table.filter(import_rows::import_id.eq(import)).order(import_rows::number);
-    let query = of_list.select(import_rows::all_columns);
+    let of_list = import_rows::table.filter(import_rows::import_id.eq(import)).filter(import_rows::number.gt(position));
+    let query = of_list.order(import_rows::number).limit(REPORTED_AT_ONCE).select(import_rows::all_columns);
     let records: Vec<RowRecord> = query.load(tx.conn)?;
     records.into_iter().map(|record| opened(tx, record)).collect()
 }
@@ -194,6 +198,16 @@ pub fn save(tx: &mut Tx<'_>, row: &ImportRow) -> Result<()> {
     let query = diesel::update(import_rows::table.find(saved.id)).set(&saved);
     query.execute(tx.conn)?;
     Ok(())
+}
+
+/// Drops some of the rows of a list that goes. True: there may be more.
+pub(in crate::db) fn forget_some(tx: &mut Tx<'_>, import: ImportId) -> Result<bool> {
+    let some = import_rows::table.filter(import_rows::import_id.eq(import)).limit(FORGOTTEN_AT_ONCE);
+    let query = some.select(import_rows::id);
+    let ids: Vec<ImportRowId> = query.load(tx.conn)?;
+    let query = diesel::delete(import_rows::table.filter(import_rows::id.eq_any(&ids)));
+    query.execute(tx.conn)?;
+    Ok(!ids.is_empty())
 }
 
 /// Drops the rows of a list: it is checked anew, or it goes.

@@ -160,6 +160,11 @@ pub fn decide(tx: &mut Tx<'_>, import: ImportId, id: ImportRowId, expected: &Exp
     if !row.state.admits(decision) || is_on_none {
         return Err(Error::field("/decision", "not_for_this_row", "cannot be decided about a row in this state"));
     }
+    // What was decided about whom: of a case, whoever reads what became of it finds this.
+    tx.audit_subject(id.0);
+    if let Some(case) = row.case_id {
+        tx.audit_subject(case.0);
+    }
     let about = record::about(tx, &record)?;
     expiry::prolong(tx, &mut record)?;
     let saved = record::save(tx, &record, &about)?;

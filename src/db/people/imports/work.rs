@@ -27,8 +27,11 @@ pub struct Job {
     pub file: Option<(StoredFileId, FileKey, Vec<u8>)>,
 }
 
-/// Lists that are to be worked on, who waits longest first.
+/// Lists that are to be worked on here, who waits longest first.
 pub fn due(tx: &mut Tx<'_>) -> Result<Vec<ImportId>> {
+    if lease::is_held_elsewhere(tx, LeasedWork::Import)? {
+        return Ok(Vec::new());
+    }
     let query = imports::table
         .filter(imports::state.eq_any(ImportState::WORKED_ON))
         .order((imports::updated_at, imports::id))

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{LIST, List, cases_of, work};
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
+use crate::support::dump::everything;
 
 #[rstest]
 #[actix_web::test]
@@ -16,6 +17,9 @@ async fn a_decision_is_about_what_was_validated_and_goes_with_it(#[values(Sqlite
     let repeated = list.rows("repeated").await[0].clone();
     let decided = list.decide(&repeated, "new").await.expect(200).json();
     assert_eq!((&decided["decision"], &list.see().await["decided"]), (&json!("new"), &json!(1)));
+    let id = repeated["id"].as_str().expect("an id").replace('-', "");
+    let named = |row: &String| row.replace('-', "").to_lowercase().contains(&id);
+    assert!(everything(world)["audit_subjects"].iter().any(named), "it is recorded about which row somebody decided");
     list.decide(&repeated, "skip").await.problem(412, "stale_version");
     list.decide(&decided, "existing").await.problem(422, "validation_failed");
     list.decide(&list.rows("refused").await[0], "new").await.problem(422, "validation_failed");

@@ -29,7 +29,10 @@ async fn a_list_whose_instance_dies_is_taken_up_where_it_was(#[values(Sqlite, Po
         () = some_are_done(&list) => {}
     }
     let other = world.instance(without_second_factor()).await;
+    let entries = || crate::support::dump::everything(world)["audit_entries"].len();
+    let before = entries();
     assert!(!work_once(&other.db, &other.files).await.expect("a round"), "the lease is held");
+    assert_eq!(entries(), before, "who does not hold the lease writes nothing");
     assert_eq!(list.see().await["state"], "committing");
     world.clock.forward(31);
     while work_once(&other.db, &other.files).await.expect("a round") {}

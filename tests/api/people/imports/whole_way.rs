@@ -23,7 +23,8 @@ async fn a_list_is_read_mapped_validated_decided_about_committed_and_reported(#[
     list.step("/validate", None).await.problem(409, "import_not_at_step");
 
     list.map(list.proposed().await).await.expect(200);
-    assert_eq!(list.step("/validate", None).await.expect(202).json()["state"], "validating");
+    let begun = list.step("/validate", None).await.expect(202);
+    assert_eq!((begun.json()["state"].as_str(), begun.header("retry-after")), (Some("validating"), "1"));
     list.step("/commit", Some(json!({}))).await.problem(409, "import_busy");
     work(world).await;
     let checked = list.see().await;
@@ -191,4 +192,7 @@ async fn hundreds_of_walk_ins_are_in_by_the_api_alone() {
     let list = List::validated(world, "officer.idn", text.as_bytes()).await;
     assert_eq!(list.commit().await["state"], "committed");
     assert_eq!(list.count("registered").await, 300, "{}", list.see().await);
+    let report = world.get("officer.idn", &format!("{}/report", list.url)).await.expect(200).text();
+    assert_eq!(report.lines().count(), 301, "of each row one line, below the headings");
+    assert!(report.contains("\"301\",\"299\",\"registered\""), "also of the last one");
 }
