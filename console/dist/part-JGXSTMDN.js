@@ -1,1 +1,0 @@
-import{a,b}from"./part-7P3NPBAG.js";import"./part-4G5TXEWP.js";import"./part-WA2YPPLJ.js";import"./part-7QNN6L36.js";import"./part-KVXRNIUY.js";import"./part-5YTALMRC.js";import"./part-P5PGUV45.js";import"./part-KLISIFXT.js";import"./part-22Z2DG5W.js";import"./part-ALH5WRP4.js";import"./part-J7GQP7HX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

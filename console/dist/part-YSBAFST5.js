@@ -1,1 +1,0 @@
-import{l as o}from"./part-LIRIPIR4.js";import{f as r}from"./part-KLISIFXT.js";import{j as e}from"./part-ALH5WRP4.js";var t=e(null),a=0,u=n=>`cases/${n}/consent?ask=`,p=n=>{a+=1,t.value={...n,turn:a}},c=n=>t.value?.caseId===n?t.value:null,l=n=>{t.peek()?.caseId===n&&(t.value=null)};o(l);r(()=>{t.value=null});export{u as a,p as b,c,l as d};
