@@ -1,7 +1,6 @@
 //! A list as the API shows it.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,9 +14,6 @@ use crate::domain::imports::grid::{Assumption, FileKind};
 use crate::domain::imports::mapping::Mapping;
 use crate::domain::imports::proposal::ProposedColumn;
 use crate::domain::imports::state::{ImportState, RowState};
-
-/// Seconds after which looking at a list again makes sense.
-const LOOK_AGAIN_SECONDS: u16 = 1;
 
 /// A list that comes in.
 #[derive(Serialize, ToSchema)]
@@ -133,9 +129,7 @@ pub fn etag(import: &Listed) -> String {
     respond::etag(import.record.version, CompartmentSet::EMPTY)
 }
 
-/// The answer to a step that is done beside the request: when to look again is said with it.
+/// The answer to a step that is done beside the request.
 pub fn accepted(import: Listed) -> HttpResponse {
-    let mut answer = respond::accepted(etag(&import), &Import::from(import));
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(LOOK_AGAIN_SECONDS));
-    answer
+    respond::accepted(etag(&import), &Import::from(import))
 }

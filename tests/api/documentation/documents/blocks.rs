@@ -39,10 +39,11 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The documents as files: those at the root that explain how to begin, and all in `docs`.
+/// The documents as files: those at the root that explain how to begin, and all in `docs` but its pictures.
 pub fn files() -> Vec<PathBuf> {
     let docs = std::fs::read_dir(root().join("docs")).expect("the folder of the documents");
-    let mut files: Vec<PathBuf> = docs.map(|entry| entry.expect("a file").path()).collect();
+    let is_text = |path: &PathBuf| path.extension().is_none_or(|end| end != "png");
+    let mut files: Vec<PathBuf> = docs.map(|entry| entry.expect("a file").path()).filter(is_text).collect();
     files.sort();
     files.splice(0..0, ["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
     files
