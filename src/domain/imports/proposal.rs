@@ -45,10 +45,10 @@ pub struct ProposedColumn {
     #[schema(max_items = 7)]
     pub questions: Vec<Unread>,
     /// Rows that hold something in it.
-    #[schema(minimum = 0, maximum = 50000)]
+    #[schema(minimum = 0, maximum = 50000, format = Int32)]
     pub filled: usize,
     /// Rows whose values the field cannot read.
-    #[schema(minimum = 0, maximum = 50000)]
+    #[schema(minimum = 0, maximum = 50000, format = Int32)]
     pub unreadable: usize,
     /// What was put right in the template.
     pub repaired: Option<htcds::Repair>,

@@ -279,13 +279,13 @@ async fn a_consent_is_informed_complete_and_somebodys(#[values(Sqlite, Postgres)
         assert_eq!(answer(world, &case, change.clone()).await.pointers(), [pointer], "{change}");
     }
     answer(world, &case, json!({ "compartments": null })).await.expect(400);
+    answer(world, &case, overridden("She was unconscious when she came in")).await.problem(409, "approval_required");
+    refer_to_b(world, &case).await.problem(422, "consent_required");
     let read = json!({ "language": "km", "version": "2026-11" });
     let given = answer(world, &case, json!({ "wording": read })).await.expect(201).json()["given"].clone();
     assert_eq!(given["wording"], read, "it is known later what the person agreed to");
     let unread = answer(world, &case, json!({ "wording": null })).await.expect(201).json()["given"].clone();
     assert_eq!(unread["wording"], json!(null));
-    answer(world, &case, overridden("She was unconscious when she came in")).await.problem(409, "approval_required");
-    refer_to_b(world, &case).await.problem(422, "consent_required");
     let mut child = data::vietnamese();
     child["identity"]["birth_date"] = json!("2012");
     let child = world.register("caseworker.a", child).await;

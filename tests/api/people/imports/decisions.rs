@@ -5,6 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{LIST, List, cases_of, work};
+use crate::reporting::audit_reading::seal;
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::dump::everything;
@@ -17,6 +18,7 @@ async fn a_decision_is_about_what_was_validated_and_goes_with_it(#[values(Sqlite
     let repeated = list.rows("repeated").await[0].clone();
     let decided = list.decide(&repeated, "new").await.expect(200).json();
     assert_eq!((&decided["decision"], &list.see().await["decided"]), (&json!("new"), &json!(1)));
+    seal(world).await;
     let id = repeated["id"].as_str().expect("an id").replace('-', "");
     let named = |row: &String| row.replace('-', "").to_lowercase().contains(&id);
     assert!(everything(world)["audit_subjects"].iter().any(named), "it is recorded about which row somebody decided");

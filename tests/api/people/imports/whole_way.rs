@@ -24,7 +24,7 @@ async fn a_list_is_read_mapped_validated_decided_about_committed_and_reported(#[
 
     list.map(list.proposed().await).await.expect(200);
     let begun = list.step("/validate", None).await.expect(202);
-    assert_eq!((begun.json()["state"].as_str(), begun.header("retry-after")), (Some("validating"), "1"));
+    assert_eq!(begun.json()["state"], "validating");
     list.step("/commit", Some(json!({}))).await.problem(409, "import_busy");
     work(world).await;
     let checked = list.see().await;
