@@ -43,6 +43,7 @@ pub async fn create_organisations(db: &Db, password_hash: String) -> Result<User
             must_change_password: false,
             disabled_at: None,
             data_protection: false,
+            password_epoch: 1,
         };
         users::insert(tx, &row)?;
         code_of_conduct::accept(tx, row.id)

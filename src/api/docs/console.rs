@@ -19,7 +19,8 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| FILES.iter().map(|&(name, media
 pub fn page_of_demo(accounts: &str) -> impl Iterator<Item = (String, Page)> {
     let offered = html! { meta name="homeward-demo" content=(accounts); }.into_string();
     let page = FILES.iter().find(|(name, ..)| *name == "index.html");
-    page.into_iter().map(move |(.., text)| (PATH.to_owned(), Page::of(Kind::Console, text.replacen("</head>", &format!("{offered}\n</head>"), 1))))
+    page.into_iter()
+        .map(move |(.., text)| (PATH.to_owned(), Page::of(Kind::Console, text.replacen("</head>", &format!("{offered}\n</head>"), 1))))
 }
 
 fn file(name: &str, media_type: &'static str, text: &'static str) -> (String, Page) {

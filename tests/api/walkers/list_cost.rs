@@ -51,6 +51,8 @@ const DESCRIPTIVE: &[&str] = &[
     "/aliases",
     "/bands",
     "/choices",
+    // What each column of a list is: who registers is decided by the rows.
+    "/columns",
     "/companions",
     "/contact/emails",
     "/contact/phones",
@@ -72,6 +74,7 @@ const DESCRIPTIVE: &[&str] = &[
     "/kinds",
     "/legs",
     "/localities",
+    "/mapping/columns",
     "/mitigations",
     "/narrative/control_methods",
     "/narrative/exploitation_types",

@@ -15,6 +15,8 @@ use crate::db::people::imports::profiles::{self, KeptMapping, Profile};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::ImportProfileId;
 use crate::domain::imports::mapping::Mapping;
+use crate::domain::violation::{Checks, Violation};
+use crate::domain::zones::Today;
 use crate::error::Result;
 
 /// A mapping that is kept.
@@ -43,7 +45,13 @@ pub struct CreateImportProfile {
     #[validate(nested)]
     mapping: Mapping,
 }
-impl Input for CreateImportProfile {}
+impl Input for CreateImportProfile {
+    fn violations(&self, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/mapping/defaults/listed_on", self.mapping.defaults.listed_on);
+        checks.found()
+    }
+}
 
 /// The mappings that are kept.
 #[derive(Serialize, ToSchema)]

@@ -19,7 +19,13 @@ use crate::domain::violation::{Checks, Violation};
 use crate::domain::zones::Today;
 use crate::error::Result;
 
-impl Input for Mapping {}
+impl Input for Mapping {
+    fn violations(&self, today: Today) -> Vec<Violation> {
+        let mut checks = Checks::on(today);
+        checks.past("/defaults/listed_on", self.defaults.listed_on);
+        checks.found()
+    }
+}
 
 /// How a list is committed.
 #[derive(Deserialize, ToSchema, Validate)]
