@@ -139,7 +139,7 @@ async fn who_lost_the_right_registers_nobody_more(#[values(Sqlite, Postgres)] ki
         world.database.with_connection(|connection| connection.batch_execute(&statement)).expect("the right is gone");
         while work_once(&world.db, &world.files).await.expect("a round") {}
         let rows = crate::support::dump::everything(world);
-        let record: Value = serde_json::from_str(rows["imports"].iter().next().expect("the list")).expect("a row");
+        let record: Value = serde_json::from_str(rows["imports"].first().expect("the list")).expect("a row");
         assert!(record.to_string().contains("no_longer_allowed") && record.to_string().contains("validated"), "{how}: {record}");
         assert!(rows["cases"].is_empty(), "{how}");
     }
