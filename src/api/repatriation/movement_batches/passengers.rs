@@ -45,7 +45,7 @@ impl From<ReadyPassenger> for MovementPassenger {
 /// Everybody on board, before a step.
 #[derive(Serialize, ToSchema)]
 pub struct MovementPassengers {
-    /// The step that was looked at; null if the batch has none before it.
+    /// The step that was looked at; null if the batch has none before it, or cannot make the one asked for.
     step: Option<BatchStep>,
     /// What bars you from making the step for anybody.
     #[schema(max_items = 30)]

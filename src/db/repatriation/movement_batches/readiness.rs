@@ -9,11 +9,11 @@ use crate::db::repatriation::movement_batches::{ArrivalOfAll, Batch, BatchMove, 
 use crate::domain::ids::{CaseId, MovementBatchId};
 use crate::domain::repatriation::UnmetGuard;
 use crate::domain::repatriation::movement_batch::BatchStep;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 
 /// Everybody on board whom the organisation sees, before a step.
 pub struct Readiness {
-    /// The step; none if the batch has none before it.
+    /// The step; none if the batch has none before it, or cannot make the asked one.
     pub step: Option<BatchStep>,
     /// What bars the caller from making the step for anybody.
     pub barred: Vec<UnmetGuard>,
@@ -37,11 +37,8 @@ pub struct ReadyPassenger {
 pub fn readiness(tx: &mut Tx<'_>, id: MovementBatchId, asked: Option<BatchStep>) -> Result<Readiness> {
     let batch = find(tx, id)?;
     let possible: Vec<BatchStep> = BatchStep::ALL.iter().copied().filter(|step| batch.content.allows(*step)).collect();
-    if asked.is_some_and(|step| !possible.contains(&step)) {
-        return Err(Error::new(ErrorCode::InvalidQuery).at("step", "not_applicable", "is no step of a batch that is where this one is"));
-    }
     let members = batch_members::members(tx, id)?;
-    let steps = asked.map_or(possible, |step| vec![step]);
+    let steps: Vec<BatchStep> = possible.into_iter().filter(|step| asked.is_none_or(|asked| asked == *step)).collect();
     let (step, seen) = before_one_of(tx, &batch, &members, &steps)?;
     let ids: Vec<CaseId> = members.iter().map(|member| member.case_id).collect();
     let mut passengers: Vec<ReadyPassenger> = list::summaries(tx, &ids)?
