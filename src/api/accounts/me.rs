@@ -79,28 +79,32 @@ pub async fn get_me(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<Me>> 
     allowed.read(me).await
 }
 
-/// The keys with which a page seals what was not sent yet. Each is 32 bytes for AES-256-GCM, in the URL-safe alphabet of base64 (RFC 4648 §5)
-/// without padding.
+/// 32 bytes for AES-256-GCM, in the URL-safe alphabet of base64 (RFC 4648 §5) without padding.
+#[derive(Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(min_length = 43, max_length = 43, example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+pub struct SealingKey(String);
+
+/// The keys with which a page seals what was not sent yet.
 #[derive(Serialize, ToSchema)]
 pub struct DraftKey {
     /// The one to seal with. The same for you until another password is set.
-    #[schema(min_length = 43, max_length = 43, example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    key: String,
-    /// That of the password before this one: open what was sealed with it, and seal it anew. Null for your first password.
-    #[schema(min_length = 43, max_length = 43)]
-    previous: Option<String>,
+    key: SealingKey,
+    /// Those of the passwords before this one, the last one first: open what was sealed with them, and seal it anew.
+    #[schema(max_items = 8)]
+    earlier: Vec<SealingKey>,
 }
 
 /// Ask for the key of your drafts.
 ///
 /// What is typed and not yet sent is kept in the browser under this key alone, so that a reload or a crash loses nobody, and whoever else
-/// uses the computer reads nothing. A new password gives a new key; what lies under the one before can still be opened.
+/// uses the computer reads nothing. A new password gives a new key; what lies under the eight before can still be opened.
 #[utoipa::path(tag = "auth", responses((status = 200, body = DraftKey, description = "The keys")))]
 #[post("/v1/me/draft-key")]
 pub async fn open_draft_key(allowed: Allowed<may::OwnAccount>) -> Result<web::Json<DraftKey>> {
     let id = allowed.user()?.user_id;
     // Reads of one's own account leave no entry, and this must.
-    let DraftKeys { current, previous } = allowed.write(move |tx| users::draft_keys(tx, id)).await?;
-    let written = |key: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode(key);
-    Ok(web::Json(DraftKey { key: written(current), previous: previous.map(written) }))
+    let DraftKeys { current, earlier } = allowed.write(move |tx| users::draft_keys(tx, id)).await?;
+    let written = |key: Vec<u8>| SealingKey(BASE64_URL_SAFE_NO_PAD.encode(key));
+    Ok(web::Json(DraftKey { key: written(current), earlier: earlier.into_iter().map(written).collect() }))
 }

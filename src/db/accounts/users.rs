@@ -157,12 +157,16 @@ pub fn list(tx: &mut Tx<'_>, organisation: Option<OrganisationId>, page: &PageRe
     page.page(tx, list.as_bytes(), rows, |row| (row.created_at.micros(), row.id))
 }
 
+/// Passwords before the present one whose keys of drafts are still told: a registration can wait in a laptop in the field while its user is
+/// given new passwords elsewhere.
+const EARLIER_DRAFT_KEYS: usize = 8;
+
 /// The keys of a user's drafts, of 32 bytes each.
 pub struct DraftKeys {
     /// The one to seal with: the same until another password is set.
     pub current: Vec<u8>,
-    /// That of the password before: what was sealed with it is opened, and sealed anew. None for the first password.
-    pub previous: Option<Vec<u8>>,
+    /// Those of the passwords before, the last one first: what was sealed with them is opened, and sealed anew.
+    pub earlier: Vec<Vec<u8>>,
 }
 
 /// The keys of a user's drafts.
@@ -172,7 +176,8 @@ pub fn draft_keys(tx: &mut Tx<'_>, id: UserId) -> Result<DraftKeys> {
     let epoch = find(tx, id)?.password_epoch;
     let root = tx.keys.purpose(Purpose::Draft)?;
     let of = |epoch: i64| root.fingerprint(&[id.0.as_bytes(), &epoch.to_be_bytes()]);
-    Ok(DraftKeys { current: of(epoch)?, previous: (epoch > 1).then(|| of(epoch - 1)).transpose()? })
+    let earlier = (1..epoch).rev().take(EARLIER_DRAFT_KEYS).map(of).collect::<Result<_>>()?;
+    Ok(DraftKeys { current: of(epoch)?, earlier })
 }
 
 /// The names of the acting user and of their organisation, for printed documents.

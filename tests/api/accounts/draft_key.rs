@@ -24,10 +24,10 @@ async fn anonymous() {
 
 #[rstest]
 #[actix_web::test]
-async fn drafts_open_for_who_wrote_them_and_outlive_one_new_password(#[values(Sqlite, Postgres)] kind: Kind) {
+async fn drafts_open_for_who_wrote_them_and_outlive_new_passwords(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let first = keys(world, "officer.idn").await;
-    assert_eq!((first["key"].as_str().map(str::len), first["previous"].clone()), (Some(43), Value::Null), "32 bytes");
+    assert_eq!((first["key"].as_str().map(str::len), first["earlier"].clone()), (Some(43), json!([])), "32 bytes");
     world.forget("officer.idn");
     assert_eq!(keys(world, "officer.idn").await, first, "at the next sign-in, too");
     assert_ne!(keys(world, "officer.vnm").await["key"], first["key"], "somebody else at the same computer opens nothing");
@@ -37,7 +37,7 @@ async fn drafts_open_for_who_wrote_them_and_outlive_one_new_password(#[values(Sq
     world.post("officer.idn", "/v1/auth/password", change).await.expect(204);
     let changed = keys_after(world, "officer.idn", new).await;
     assert_ne!(changed["key"], first["key"]);
-    assert_eq!(changed["previous"], first["key"], "what waits can still be opened");
+    assert_eq!(changed["earlier"], json!([first["key"]]), "what waits can still be opened");
 
     // The same where the password was forgotten: it is taken away, and then set with a code.
     let id = world.get("officer.vnm", "/v1/me").await.json()["user_id"].as_str().expect("an id").to_owned();
@@ -46,14 +46,33 @@ async fn drafts_open_for_who_wrote_them_and_outlive_one_new_password(#[values(Sq
     let reset = json!({ "username": "officer.vnm", "reset_code": begun["reset_code"], "new_password": new });
     world.post("", "/v1/auth/password-reset", reset).await.expect(204);
     let after = keys_after(world, "officer.vnm", new).await;
-    assert_eq!((after["previous"].clone(), after["key"] == before), (before, false));
+    assert_eq!((&after["earlier"], after["key"] == before), (&json!([before]), false));
+
+    // A laptop in the field knows the key of some passwords ago.
+    let mut given = vec![after["key"].clone(), before];
+    let mut password = new.to_owned();
+    for turn in 0..8 {
+        let next = format!("a lantern for every door, and for {turn} windows");
+        world.clock.forward(60);
+        let bearer = bearer(world, "officer.vnm", &password).await;
+        let change = json!({ "current_password": password, "new_password": next });
+        world.send("", Method::POST, "/v1/auth/password", &[("authorization", &bearer)], Some(&change)).await.expect(204);
+        password = next;
+        let told = keys_after(world, "officer.vnm", &password).await;
+        assert_eq!(told["earlier"], json!(given.iter().take(8).collect::<Vec<_>>()), "the last one first, and eight of them");
+        given.insert(0, told["key"].clone());
+    }
+}
+
+async fn bearer(world: &World, actor: &str, password: &str) -> String {
+    let login = json!({ "username": actor, "password": password });
+    let session: Value = world.post("", "/v1/auth/login", login).await.expect(200).json();
+    format!("Bearer {}", session["access_token"].as_str().expect("a token"))
 }
 
 async fn keys_after(world: &World, actor: &str, password: &str) -> Value {
     world.forget(actor);
-    let login = json!({ "username": actor, "password": password });
-    let session: Value = world.post("", "/v1/auth/login", login).await.expect(200).json();
-    let bearer = format!("Bearer {}", session["access_token"].as_str().expect("a token"));
+    let bearer = bearer(world, actor, password).await;
     world.send("", Method::POST, "/v1/me/draft-key", &[("authorization", &bearer)], None).await.expect(200).json()
 }
 
