@@ -1,7 +1,11 @@
 //! The staff console: one page and what it loads, built from `console/` and part of the binary. It is a client of the API like any
 //! other: it has no other way to the data, and needs no session to be loaded, because nothing of any case is in it.
 
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::http::uri::Authority;
 use maud::html;
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use crate::api::http::static_page::{Kind, Page, Pages};
@@ -14,13 +18,27 @@ const FILES: &[(&str, &str, &str)] = include!(concat!(env!("CARGO_MANIFEST_DIR")
 
 static PAGES: LazyLock<Pages> = LazyLock::new(|| FILES.iter().map(|&(name, media_type, text)| file(name, media_type, text)).collect());
 
-/// The page of a demo, and where it is: it also offers the accounts, so that one click fills in the sign-in. `accounts` is the JSON text of a
-/// list of `username`, `password`, `role` and `organisation`.
-pub fn page_of_demo(accounts: &str) -> impl Iterator<Item = (String, Page)> {
+/// What a proxy or a tunnel adds to a request that it hands on.
+const HANDED_ON: &[&str] = &["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+/// Whether a browser on this computer asks for the page of the console by an address of this computer. A page of elsewhere that gave its name
+/// the address of this computer, and whoever comes through a proxy, is told no accounts.
+pub fn is_asked_here(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let is_here = host.is_some_and(|host| {
+        let name = host.host();
+        name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    });
+    request.path() == PATH && is_here && !HANDED_ON.iter().any(|name| headers.contains_key(*name))
+}
+
+/// The page of a demo: it also offers the accounts, so that one click fills in the sign-in. `accounts` is the JSON text of a list of `username`,
+/// `password`, `role` and `organisation`.
+pub fn page_of_demo(accounts: &str) -> Option<Page> {
     let offered = html! { meta name="homeward-demo" content=(accounts); }.into_string();
-    let page = FILES.iter().find(|(name, ..)| *name == "index.html");
-    page.into_iter()
-        .map(move |(.., text)| (PATH.to_owned(), Page::of(Kind::Console, text.replacen("</head>", &format!("{offered}\n</head>"), 1))))
+    let (.., text) = FILES.iter().find(|(name, ..)| *name == "index.html")?;
+    Some(Page::of(Kind::Console, text.replacen("</head>", &format!("{offered}\n</head>"), 1)))
 }
 
 fn file(name: &str, media_type: &'static str, text: &'static str) -> (String, Page) {

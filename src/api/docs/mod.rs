@@ -27,19 +27,19 @@ mod setup;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::api::docs::entrance::only_read;
-use crate::api::http::static_page::Pages;
+use crate::api::http::static_page::{Page, Pages};
 
 /// The pages that differ from one installation to the next, because they name its address.
 pub struct Documentation {
-    own: Pages,
+    guides: Pages,
+    /// The console of a demo, for whoever sits at its computer.
+    demo: Option<Page>,
 }
 
 impl Documentation {
     /// The documentation of the server that clients reach at this address. A demo also names its accounts, as a JSON text.
     pub fn new(public_url: &str, demo_accounts: Option<&str>) -> Self {
-        let mut own = guides::pages(public_url);
-        own.extend(demo_accounts.into_iter().flat_map(console::page_of_demo));
-        Self { own }
+        Self { guides: guides::pages(public_url), demo: demo_accounts.and_then(console::page_of_demo) }
     }
 }
 
@@ -55,9 +55,10 @@ pub fn configure(app: &mut web::ServiceConfig) {
 /// Answers with a page, or says that there is none.
 async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) -> HttpResponse {
     let path = request.path();
+    let demo = documentation.demo.as_ref().filter(|_| console::is_asked_here(&request));
     let clients = || assets::page(path).or_else(|| setup::page(path)).or_else(|| console::page(path));
     let shared = || errors::page(path).or_else(clients).or_else(|| reference::page(path));
-    match documentation.own.get(path).or_else(shared) {
+    match demo.or_else(|| documentation.guides.get(path)).or_else(shared) {
         Some(page) => page.answer(&request),
         None => missing::answer(request).await,
     }

@@ -59,9 +59,17 @@ async fn only_a_demo_names_accounts_in_its_page() {
     let accounts = r#"[{"username":"a\"><script>","password":"p&amp;"}]"#.to_owned();
     let options = options(&world.database.url, 1_000_000, &world.clock);
     let demo = World::serve(world.kind, world.database.clone(), Options { demo_accounts: Some(accounts), ..options }).await;
-    let answer = read(&demo, "/console/", &[]).await.expect(200);
+    let answer = read(&demo, "/console/", &[("host", "127.0.0.1:8080")]).await.expect(200);
     let offered = r#"<meta name="homeward-demo" content="[{&quot;username&quot;:&quot;a\&quot;&gt;&lt;script&gt;&quot;,&quot;password&quot;:&quot;p&amp;amp;&quot;}]">"#;
     assert!(answer.text().contains(offered), "{}", answer.text());
+    for host in ["localhost", "localhost:8080", "[::1]:8080", "127.0.0.1"] {
+        assert!(read(&demo, "/console/", &[("host", host)]).await.expect(200).text().contains(offered), "{host}");
+    }
+    let handed_on = [("host", "localhost"), ("x-forwarded-for", "203.0.113.7")];
+    for headers in [&[][..], &[("host", "rebound.example:8080")], &[("host", "localhost.example")], &[("host", "10.0.0.8")], &handed_on] {
+        let page = read(&demo, "/console/", headers).await.expect(200).text();
+        assert!(!page.contains("homeward-demo"), "whoever is not at this computer is told no accounts: {headers:?}");
+    }
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.header("content-security-policy"), read(&world, "/console/", &[]).await.header("content-security-policy"));
 }
