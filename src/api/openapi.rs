@@ -79,6 +79,7 @@ use crate::error::{Error, Result};
         (name = "missions", description = "Embassies, consulates and representative offices, and whom they cover"),
         (name = "compounds", description = "The places people were held in"),
         (name = "operations", description = "Raids, releases and escapes as they were published"),
+        (name = "statements", description = "What the press, ministries and courts say, each with who said it and where"),
         (name = "organisations", description = "Organisations"),
         (name = "users", description = "User accounts"),
         (name = "clients", description = "Systems of organisations, on credentials of their own"),

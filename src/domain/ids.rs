@@ -119,6 +119,8 @@ typed_ids! {
     TracingMatchId,
     /// What a mission reported as a figure.
     MissionReportId,
+    /// What somebody said in public.
+    StatementId,
     /// A file on a case.
     AttachmentId,
     /// Where the bytes of a file lie in the storage.

@@ -1,9 +1,10 @@
-//! Reference data of the product: the raids, releases and escapes that were published, the places they concern, and the
-//! missions that serve the people found there. Embedded in the binary, so that a new installation knows them offline.
+//! Reference data of the product: the raids, releases and escapes that were published, the places they concern, the missions that serve
+//! the people found there, and what was said of all this. Embedded in the binary, so that a new installation knows them offline.
 
 mod published;
+mod said;
 
-pub use published::{Published, PublishedCompound, PublishedCoverage, PublishedMission, PublishedOperation};
+pub use published::{Published, PublishedCompound, PublishedCoverage, PublishedMission, PublishedOperation, PublishedStatement};
 
 use uuid::Uuid;
 
@@ -29,14 +30,16 @@ pub struct Loaded {
     pub compounds: usize,
     /// Operations.
     pub operations: usize,
+    /// Statements.
+    pub statements: usize,
 }
 
 impl std::fmt::Display for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "Loaded {} missions, {} compounds and {} operations that were not there yet.",
-            self.missions, self.compounds, self.operations
+            "Loaded {} missions, {} compounds, {} operations and {} statements that were not there yet.",
+            self.missions, self.compounds, self.operations, self.statements
         )
     }
 }
@@ -66,6 +69,7 @@ pub fn load(tx: &mut Tx<'_>) -> Result<Loaded> {
             loaded.operations += 1;
         }
     }
+    loaded.statements = said::load(tx, &published)?;
     Ok(loaded)
 }
 

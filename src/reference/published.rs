@@ -5,10 +5,13 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 use crate::domain::cases::person::Alias;
-use crate::domain::codes::{CompoundStatus, CoverageBasis, DatePrecision, MissionKind, OperationKind, SiteType};
+use crate::domain::codes::{
+    CompoundStatus, CoverageBasis, DatePrecision, MissionKind, OperationKind, Reliability, SiteType, StatementTopic,
+};
 use crate::domain::country::Country;
 use crate::domain::dates::PartialDate;
 use crate::domain::reference::operation::{OperationCount, Seizure, Source, StatedTotal};
+use crate::domain::reference::statement::{SpokenOf, StatedFigure};
 use crate::error::{Error, Result};
 
 /// All embedded reference data.
@@ -20,6 +23,8 @@ pub struct Published {
     pub compounds: Vec<PublishedCompound>,
     /// Operations.
     pub operations: Vec<PublishedOperation>,
+    /// Statements.
+    pub statements: Vec<PublishedStatement>,
     /// Sources, by the name that the other files use for them.
     sources: BTreeMap<String, Source>,
 }
@@ -116,6 +121,57 @@ pub struct PublishedOperation {
     pub sources: Vec<String>,
 }
 
+/// A statement: one for each of its sources, because each of them says it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedStatement {
+    /// Stable reference; with the name of a source it is that of one statement.
+    pub reference: String,
+    /// What it is about.
+    pub topic: StatementTopic,
+    /// What is said.
+    pub said: String,
+    /// Who says it, where that is not the publisher.
+    pub asserted_by: Option<String>,
+    /// How far the one who says it can be relied on.
+    pub reliability: Reliability,
+    /// The country that it is about.
+    pub country: Option<Country>,
+    /// The region that it is about.
+    pub region: Option<String>,
+    /// The states that act.
+    #[serde(default)]
+    pub states: Vec<Country>,
+    /// Whose nationals it is about.
+    #[serde(default)]
+    pub nationalities: Vec<Country>,
+    /// Against whom a state or a court acts.
+    pub subject: Option<String>,
+    /// Who is addressed.
+    pub audience: Option<String>,
+    /// Codes that it speaks of.
+    #[serde(default)]
+    pub codes: Vec<SpokenOf>,
+    /// Its figures.
+    #[serde(default)]
+    pub figures: Vec<StatedFigure>,
+    /// When it happened.
+    pub happened_on: Option<PartialDate>,
+    /// The last day.
+    pub ended_on: Option<PartialDate>,
+    /// How exactly the date was stated.
+    pub date_precision: DatePrecision,
+    /// Whether the date, or its year, was inferred.
+    #[serde(default)]
+    pub is_date_inferred: bool,
+    /// Reference of the operation that it is about.
+    pub operation: Option<String>,
+    /// Reference of the compound that it is about.
+    pub compound: Option<String>,
+    /// Names of its sources.
+    pub sources: Vec<String>,
+}
+
 impl Published {
     /// Reads the embedded files.
     pub fn read() -> Result<Self> {
@@ -123,14 +179,19 @@ impl Published {
             missions: parse("missions.json", include_str!("data/missions.json"))?,
             compounds: parse("compounds.json", include_str!("data/compounds.json"))?,
             operations: parse("operations.json", include_str!("data/operations.json"))?,
+            statements: parse("statements.json", include_str!("data/statements.json"))?,
             sources: parse("sources.json", include_str!("data/sources.json"))?,
         })
     }
 
     /// The sources with these names.
     pub fn sources(&self, names: &[String]) -> Result<Vec<Source>> {
-        let find = |name: &String| self.sources.get(name).cloned().ok_or_else(|| Error::internal(format!("no published source {name}")));
-        names.iter().map(find).collect()
+        names.iter().map(|name| self.source(name)).collect()
+    }
+
+    /// The source with this name.
+    pub fn source(&self, name: &str) -> Result<Source> {
+        self.sources.get(name).cloned().ok_or_else(|| Error::internal(format!("no published source {name}")))
     }
 
     /// The operations in an order in which none comes before the one it is a part of.

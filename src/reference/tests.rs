@@ -1,8 +1,12 @@
 use std::collections::BTreeSet;
 use validator::Validate;
 
-use crate::domain::codes::{DatePrecision, Gender, ImmigrationStatus, OperationKind, OperationOutcome, Qualifier, Reliability, SourceKind};
+use crate::domain::codes::{
+    DatePrecision, Gender, ImmigrationStatus, OperationKind, OperationOutcome, Qualifier, Reliability, SourceKind, StatementKind,
+};
 use crate::domain::reference::operation::{OperationCount, ReconciliationStatus, reconcile};
+use crate::domain::violation::Checks;
+use crate::domain::zones::Today;
 use crate::reference::*;
 
 fn published() -> Published {
@@ -37,6 +41,28 @@ fn every_embedded_file_parses_and_would_pass_as_input() {
     for compound in &published.compounds {
         assert!(!published.sources(&compound.sources).unwrap().is_empty(), "{}", compound.reference);
     }
+}
+
+#[test]
+fn every_embedded_statement_has_a_source_and_would_pass_as_input() {
+    let published = published();
+    assert_eq!((published.statements.len(), published.statements.iter().flat_map(|said| &said.sources).count()), (39, 42));
+    for said in &published.statements {
+        let mut checks = Checks::on(Today::noon("2026-11-30".parse().unwrap()));
+        said.figures.iter().enumerate().for_each(|(at, figure)| figure.check(&format!("/figures/{at}"), &mut checks));
+        assert!(checks.found().is_empty(), "{}", said.reference);
+        assert!(!said.sources.is_empty() && said.sources.iter().all(|name| published.source(name).is_ok()), "{}", said.reference);
+        let is_accountability = said.topic.kind() == StatementKind::Accountability;
+        assert!(said.subject.is_none() || is_accountability, "{}: nobody else is named", said.reference);
+        let longest = format!("{}-aseannow-2025-07-picture", said.reference).len();
+        assert!(longest <= 60 && (1..=1000).contains(&said.said.chars().count()), "{}", said.reference);
+        let knows = |reference: &String| published.operations.iter().any(|operation| operation.reference == *reference);
+        assert!(said.operation.as_ref().is_none_or(knows), "{}", said.reference);
+        let knows = |reference: &String| published.compounds.iter().any(|compound| compound.reference == *reference);
+        assert!(said.compound.as_ref().is_none_or(knows), "{}", said.reference);
+    }
+    let references: BTreeSet<&str> = published.statements.iter().map(|said| said.reference.as_str()).collect();
+    assert_eq!(references.len(), published.statements.len());
 }
 
 #[test]

@@ -68,6 +68,7 @@ paths_of_one! {
     OrganisationPath { id: OrganisationId = "The organisation" }
     ReferralPath { id: ReferralId = "The referral" }
     SessionPath { session_id: SessionId = "The session" }
+    StatementPath { id: StatementId = "The statement" }
     TracingMatchPath { id: TracingMatchId = "The match" }
     TracingRequestPath { id: TracingRequestId = "The request" }
     TransferPath { id: ReferralId = "The transfer" }

@@ -28,7 +28,7 @@ fn add_scheme(document: &mut Value) {
 
 fn meaning(scope: Permission) -> &'static str {
     match scope {
-        Permission::ReferenceRead => "Read missions, coverage, compounds and operations",
+        Permission::ReferenceRead => "Read missions, coverage, compounds, operations and statements",
         Permission::CaseRead => "Read the cases that the organisation holds a grant on",
         Permission::CaseRegister => "Register a person",
         Permission::CaseUpdate => "Change a case and what belongs to it",

@@ -1,10 +1,11 @@
-//! The operations of the area `reference`: missions, compounds, operations, mission reports and fine rates.
+//! The operations of the area `reference`: missions, compounds, operations, statements, mission reports and fine rates.
 
 mod compounds;
 mod fine_rates;
 mod mission_reports;
 mod missions;
 mod operations;
+mod statements;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,6 +21,10 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(operations::get_operation)
         .service(operations::create_operation)
         .service(operations::update_operation);
+    api.service(statements::list_statements)
+        .service(statements::get_statement)
+        .service(statements::create_statement)
+        .service(statements::update_statement);
     api.service(mission_reports::list_mission_reports)
         .service(mission_reports::get_mission_report)
         .service(mission_reports::create_mission_report);

@@ -62,6 +62,7 @@ copied!(
     compounds,
     compound_terms,
     operations,
+    statements,
     fine_rates,
     persons,
     person_keys,

@@ -120,6 +120,7 @@ allow_tables_to_appear_in_same_query!(
     tracing_requests,
     tracing_matches,
     mission_reports,
+    statements,
     merges,
     merged_grants,
     stored_files,

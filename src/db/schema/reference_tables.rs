@@ -1,4 +1,4 @@
-//! Tables that belong to no case: compounds, operations, fine rates.
+//! Tables that belong to no case: compounds, operations, statements, fine rates.
 
 use diesel::table;
 
@@ -59,6 +59,42 @@ table! {
         counts -> Document,
         seizures -> Document,
         sources -> Document,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::db::schema::types::sql::*;
+
+    statements (id) {
+        id -> Id,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+        reference -> Nullable<Text>,
+        kind -> Text,
+        topic -> Text,
+        said -> Text,
+        asserted_by -> Nullable<Text>,
+        reliability -> Text,
+        country -> Nullable<Text>,
+        region -> Nullable<Text>,
+        states -> Document,
+        nationalities -> Document,
+        subject -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        codes -> Document,
+        figures -> Document,
+        happened_on -> Nullable<Text>,
+        ended_on -> Nullable<Text>,
+        date_precision -> Text,
+        is_date_inferred -> Bool,
+        first_day -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        operation_id -> Nullable<Id>,
+        compound_id -> Nullable<Id>,
+        publisher -> Text,
+        source -> Document,
     }
 }
 

@@ -36,9 +36,9 @@ text_enum! {
     pub enum Permission {
         /// See and change one's own account.
         OwnAccount = "account:own",
-        /// Read missions, coverage, compounds and operations.
+        /// Read missions, coverage, compounds, operations and statements.
         ReferenceRead = "reference:read",
-        /// Record compounds and operations.
+        /// Record compounds, operations and statements.
         ReferenceWrite = "reference:write",
         /// Manage organisations, missions and coverage.
         OrganisationManage = "organisation:manage",

@@ -10,6 +10,7 @@ mod records;
 mod reference;
 mod repatriation;
 mod sharing;
+mod statements;
 mod travel_documents;
 
 pub use accounts::*;
@@ -22,4 +23,5 @@ pub use records::*;
 pub use reference::*;
 pub use repatriation::*;
 pub use sharing::*;
+pub use statements::*;
 pub use travel_documents::*;

@@ -86,6 +86,8 @@ text_enum! {
         Tens = "tens",
         Hundreds = "hundreds",
         Thousands = "thousands",
+        Millions = "millions",
+        Billions = "billions",
         Mostly = "mostly",
         PartialList = "partial_list",
         Unknown = "unknown",

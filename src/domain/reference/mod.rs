@@ -1,3 +1,4 @@
-//! The rules of the area `reference`: missions, compounds, operations, mission reports and fine rates.
+//! The rules of the area `reference`: missions, compounds, operations, statements, mission reports and fine rates.
 
 pub mod operation;
+pub mod statement;

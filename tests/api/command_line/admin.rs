@@ -38,7 +38,7 @@ fn an_administrator_begins_with_the_command_line() {
 
     let first = place.run(&["admin", "load-reference"]).expect(0, &["Loaded"]).out;
     assert!(!first.contains(" 0 "), "{first}");
-    let again = place.run(&["admin", "load-reference"]).expect(0, &["0 missions, 0 compounds and 0 operations"]);
+    let again = place.run(&["admin", "load-reference"]).expect(0, &["0 missions, 0 compounds, 0 operations and 0 statements"]);
     assert!(again.err.is_empty(), "{}", again.err);
 
     let _running = place.serve(&["serve"]);

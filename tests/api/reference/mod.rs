@@ -2,3 +2,5 @@
 
 pub mod mission_reports;
 pub mod operations;
+pub mod published_facts;
+pub mod statements;

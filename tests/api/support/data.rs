@@ -164,6 +164,7 @@ pub struct Ids {
     pub tracing_request: String,
     pub tracing_match: String,
     pub mission_report: String,
+    pub statement: String,
     pub attachment: String,
     pub waiver_request: String,
     pub import: String,
@@ -183,6 +184,7 @@ pub fn path(template: &str, ids: &Ids) -> String {
         Some("missions") => &ids.mission,
         Some("compounds") => &ids.compound,
         Some("operations") => &ids.operation,
+        Some("statements") => &ids.statement,
         Some("movements") => &ids.batch,
         Some("referrals") => &ids.referral,
         Some("transfers") => &ids.transfer,
@@ -261,6 +263,12 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         "update_compound" => json!({ "status": "emptied" }),
         "create_operation" => json!({ "name": "An operation", "kind": "rescue", "country": "KHM", "date_precision": "unknown" }),
         "update_operation" => json!({ "lead_authority": "Police" }),
+        "create_statement" => {
+            json!({ "topic": "people_held", "said": "More than 100,000 people are held.", "asserted_by": "United Nations", "reliability": "official",
+                    "country": "KHM", "figures": [{ "of": "people", "value": "100000", "qualifier": "more_than" }], "date_precision": "unknown",
+                    "source": { "publisher": "A paper", "published_on": "2025-07-17", "kind": "news_report", "reliability": "media" } })
+        }
+        "update_statement" => json!({ "said": "At least 100,000 people are held." }),
         "create_case" => {
             json!({ "host_country": "KHM", "intake_channel": "hotline", "nationality_claimed": "IDN", "identity": { "given_name": "Rina" } })
         }

@@ -167,6 +167,9 @@ pub async fn shared_ids(world: &World) -> Ids {
             .expect("a match")
             .to_owned(),
         mission_report: text(create_report(world).await),
+        statement: text(
+            create("/v1/statements", data::sample("create_statement", &Ids::default(), 0).expect("a body")).await["id"].clone(),
+        ),
         waiver_request: crate::repatriation::waiver_requests::made(world, "caseworker.a").await,
         batch: text(world.post("caseworker.a", "/v1/movements/batches", batch).await.expect(201).json()["id"].clone()),
         mission,

@@ -48,6 +48,11 @@ fn swapped(template: &str, parameter: &str, home: &str, stranger: &str) -> Strin
     parts.join("/")
 }
 
+/// Whether an operation is about published data.
+fn published(operation: &Operation) -> bool {
+    ["/v1/operations", "/v1/statements"].iter().any(|start| operation.template.starts_with(start))
+}
+
 /// Swaps every id of an operation in turn; returns the number of swaps, and adds those that were not refused.
 async fn swap_each(world: &World, operation: &Operation, places: &[Place], shared: &Ids, wrong: &mut Vec<String>) -> usize {
     let set = Strangers::of(world, operation, shared).await;
@@ -63,9 +68,7 @@ async fn swap_each(world: &World, operation: &Operation, places: &[Place], share
         for (whose, stranger) in &set.others {
             let (url, body, pointer) = match place {
                 // Another id of the same owner is as good, and published data has no owner.
-                Place::Path(_)
-                    if own_ids == 1 && (whose.starts_with("another case") || operation.template.starts_with("/v1/operations")) =>
-                {
+                Place::Path(_) if own_ids == 1 && (whose.starts_with("another case") || published(operation)) => {
                     continue;
                 }
                 Place::Path(name) => {

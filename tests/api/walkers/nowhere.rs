@@ -42,6 +42,7 @@ pub fn nowhere() -> Ids {
         tracing_request: nobody(),
         tracing_match: nobody(),
         mission_report: nobody(),
+        statement: nobody(),
         attachment: nobody(),
         import: nobody(),
         import_row: nobody(),

@@ -173,6 +173,19 @@ async fn a_list_of_operations_takes_as_many_statements_as_a_list_of_one(#[values
 
 #[rstest]
 #[actix_web::test]
+async fn a_list_of_statements_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let body = || data::sample("create_statement", &data::Ids::default(), 0).expect("a body");
+    world.post("caseworker.a", "/v1/statements", body()).await.expect(201);
+    let one = cost(world, "caseworker.a", "/v1/statements?limit=200").await;
+    for _ in 1..MANY {
+        world.post("caseworker.a", "/v1/statements", body()).await.expect(201);
+    }
+    same("statements", one, cost(world, "caseworker.a", "/v1/statements?limit=200").await);
+}
+
+#[rstest]
+#[actix_web::test]
 async fn a_list_of_contacts_takes_as_many_statements_as_a_list_of_one(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
     let url = format!("/v1/cases/{}/embassy-contacts", register(world, 1).await);

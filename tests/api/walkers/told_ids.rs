@@ -44,6 +44,7 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("operations", "operations"),
     ("organisations", "organisations"),
     ("referrals", "referrals"),
+    ("statements", "statements"),
     ("tracing-matches", "tracing_matches"),
     ("tracing-requests", "tracing_requests"),
     ("transfers", "referrals"),

@@ -145,6 +145,12 @@ impl Strangers {
                 made["operation"]["id"].as_str().expect("an id").clone_into(&mut ids.operation);
             }
         }
+        if template.starts_with("/v1/statements/") {
+            for (ids, unique) in [(&mut sibling, 33), (&mut foreign, 34)] {
+                let body = data::sample("create_statement", &Ids::default(), unique).expect("a body");
+                ids.statement = id_of(world.post("admin", "/v1/statements", body).await);
+            }
+        }
         if template.starts_with("/v1/duplicates/") {
             let nothing = crate::walkers::access_matrix::nowhere().pair;
             (sibling.pair, foreign.pair) = (nothing.clone(), nothing);
