@@ -28,6 +28,7 @@ guides!(
     "errors",
     "road-home",
     "consent",
+    "published",
     "machines",
     "attachments"
 );

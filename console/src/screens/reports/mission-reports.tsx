@@ -18,7 +18,7 @@ import { useOperations } from './choices';
 import { number } from './figures';
 
 const KINDS: readonly S.MissionReportKind[] = ['freed', 'rescued', 'walk_in', 'repatriated', 'awaiting', 'complaint', 'deported', 'detained', 'missing', 'deceased', 'self_returned'];
-const QUALIFIERS: readonly S.Qualifier[] = ['exact', 'approx', 'more_than', 'less_than', 'up_to', 'tens', 'hundreds', 'thousands', 'mostly', 'partial_list', 'unknown'];
+const QUALIFIERS: readonly S.Qualifier[] = ['exact', 'approx', 'more_than', 'less_than', 'up_to', 'tens', 'hundreds', 'thousands', 'millions', 'billions', 'mostly', 'partial_list', 'unknown'];
 
 export function MissionReports() {
   const reports = usePages((after) => send(list_mission_reports, { query: { limit: 50, after } }).then((answer) => answer.body), []);
