@@ -177,7 +177,10 @@ export async function administering() {
     assert.deepEqual((await ask('GET', '/v1/missions?nationality=TLS&host_country=KHM')).body.items, []);
     // A place, and the other names stay as they were.
     const compound = (await ask('POST', '/v1/compounds', { name: `西港 ${mark}`, country: 'KHM', site_type: 'casino', status: 'active', aliases: [{ name: 'ក្រុងព្រះសីហនុ', language: 'km' }, { name: 'Xigang' }] })).body;
+    const source = { publisher: 'A paper', kind: 'news_report', reliability: 'media' };
+    await ask('POST', '/v1/statements', { topic: 'sites', said: `Seen behind ${mark}`, reliability: 'media', date_precision: 'unknown', compound_id: compound.id, source });
     await page.goto(`${address}/console/#/reference/compounds?open=${compound.id}`);
+    await page.getByRole('region', { name: 'What was said of it in public' }).getByText(`Seen behind ${mark}`).waitFor({ timeout: 30_000 });
     await page.locator('[data-pointer="/latitude"] input').fill('១០.៦');
     await page.locator('[data-pointer="/longitude"] input').fill('103.5');
     await page.getByRole('button', { name: 'Save the change' }).click();

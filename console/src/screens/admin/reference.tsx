@@ -16,6 +16,7 @@ import { usePages } from '../../ui/pages';
 import { Tabs } from '../../ui/tabs';
 import { useOperations } from '../reports/choices';
 import { Collection } from './collection';
+import { Said } from './said';
 
 const TABS = ['compounds', 'operations', 'rates'] as const;
 const KINDS: readonly S.OperationKind[] = ['raid', 'inspection', 'rescue', 'mass_release', 'escape', 'deportation_flight', 'border_transfer', 'sweep_of_dispersed_workers', 'evacuation', 'military_operation'];
@@ -41,7 +42,7 @@ function Compounds() {
   const compounds = usePages((after) => send(list_compounds, { query: { ...(filter as object), name: sought, limit: 50, after } }).then((answer) => answer.body), [JSON.stringify(filter), sought]);
   const put = (change: Partial<typeof filter>) => refine('reference/compounds', { ...filter, ...change });
   return (
-    <Collection path="reference/compounds" resource="compounds" title={t('admin.compounds')} of={compounds} canMake={may('reference:write')} canChange={may('reference:write')} newText={t('admin.new_compound')}
+    <Collection path="reference/compounds" resource="compounds" title={t('admin.compounds')} of={compounds} canMake={may('reference:write')} canChange={may('reference:write')} newText={t('admin.new_compound')} below={(one) => <Said key={one.id} of={{ compound_id: one.id }} />}
       filters={(
         <search>
           <Form label={t('admin.filters')} onSubmit={() => setSought(name.trim())}>
@@ -70,7 +71,7 @@ function Operations() {
   const operations = usePages((after) => send(list_operations, { query: { ...(filter as object), limit: 50, after } }).then((answer) => answer.body), [JSON.stringify(filter)]);
   const all = useOperations();
   return (
-    <Collection path="reference/operations" resource="operations" title={t('admin.operations')} of={operations} canMake={may('reference:write')} canChange={may('reference:write')} newText={t('admin.new_operation')} inside="operation" ids={{ OperationId: all }}
+    <Collection path="reference/operations" resource="operations" title={t('admin.operations')} of={operations} canMake={may('reference:write')} canChange={may('reference:write')} newText={t('admin.new_operation')} inside="operation" ids={{ OperationId: all }} below={(one) => <Said key={one.id} of={{ operation_id: one.id }} />}
       filters={(
         <search class="filters">
           <Select label={t('admin.country')} name="country" value={filter.country} choices={countries()} onChange={(value) => put({ country: value })} none={t('admin.all')} />
