@@ -164,6 +164,7 @@ async fn wrong(world: &World, document: &Value, operation: &Operation, shared: &
     let ids = if is_of_case(operation) { case_ids(world, shared, &operation.template).await } else { shared.clone() };
     say(world, &format!("UPDATE cases SET host_country = '{}'", moment.place));
     say(world, &format!("UPDATE operations SET country = '{}'", moment.place));
+    say(world, &format!("UPDATE statements SET country = '{}'", moment.place));
     let url = data::path(&operation.template, &ids);
     let is_there = ["arrivals", "support-plans", "follow-ups"].iter().any(|there| operation.template.contains(there));
     let [today, tomorrow] = if is_there { moment.destination } else { moment.here };
