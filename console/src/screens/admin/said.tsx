@@ -14,7 +14,7 @@ export function Said({ of }: { readonly of: { readonly operation_id: string } | 
       <Paged read={(after) => send(list_statements, { query: { ...of, limit: 50, ...(after ? { after } : {}) } }).then((answer) => answer.body)}>
         {(items) => (
           <Grid caption={t('admin.shown', { count: items.length })} rows={items} keyOf={(one) => one.id} none={t('admin.nothing')} columns={[
-            { name: t('admin.statement'), of: (one) => <bdi dir="auto">{one.said}</bdi> },
+            { name: t('admin.what_is_said'), of: (one) => <bdi dir="auto">{one.said}</bdi> },
             { name: t('admin.said_by'), of: (one) => <bdi dir="auto">{one.asserted_by ?? '–'}</bdi> },
             { name: t('admin.source'), of: (one) => <bdi dir="auto">{one.source.publisher}</bdi> },
             { name: t('admin.dated'), of: (one) => shownDay(one.happened_on ?? one.source.published_on) },
