@@ -47,8 +47,8 @@ async fn everybody_who_is_signed_in_reads_and_who_writes_reference_data_writes(#
         assert_eq!(world.get(reader, &url).await.expect(200).json(), made.json(), "{reader}");
     }
     for reader in ["officer.idn", "analyst", "auditor", "machine.narrow"] {
-        world.post(reader, "/v1/statements", sample()).await.expect(403);
-        world.patch(reader, &url, json!({ "said": "Another figure" })).await.expect(403);
+        world.post(reader, "/v1/statements", sample()).await.problem(403, "permission_denied");
+        world.patch(reader, &url, json!({ "said": "Another figure" })).await.problem(403, "permission_denied");
     }
     assert_eq!(world.get("coordinator", &url).await.json()["version"], 1, "and nothing is changed");
 }
