@@ -110,6 +110,11 @@ impl AppState {
         self.files.clone()
     }
 
+    /// The proxies that are trusted.
+    pub fn trusted_proxies(&self) -> &[IpAddr] {
+        &self.settings.trusted_proxies
+    }
+
     /// The figures, for what is counted beside the requests.
     pub fn metrics(&self) -> Arc<Metrics> {
         self.metrics.clone().into_inner()

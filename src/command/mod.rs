@@ -9,6 +9,7 @@ mod backup_files;
 mod backup_folder;
 mod backup_output;
 pub mod backup_schedule;
+pub mod connections;
 mod data_lock;
 pub mod demo;
 mod demo_folder;

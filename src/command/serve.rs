@@ -5,15 +5,16 @@ use actix_web::dev::Server;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
+use crate::api::http::pieces::PIECE;
 use crate::app::{AppState, Options, build_app};
 use crate::auth::password::Cost;
 use crate::command::backup_schedule::{self, Schedule};
+use crate::command::connections::Connections;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, erased_list, imports, start_line, storage};
+use crate::command::{self, background, connections, erased_list, imports, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -114,28 +115,18 @@ fn unusable(address: SocketAddr, error: &std::io::Error, setting: &str) -> Failu
     })
 }
 
-/// Bytes that the system keeps of a connection until they are read. The server takes all of them into memory before it asks who sent
-/// them, so this is what a stalled connection costs, whoever it is. Between a proxy and the service nothing is slower for it.
-const RECEIVE_BUFFER: u32 = 16 * 1024;
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 2048;
-
-/// A socket on which to listen. Its buffer is set before, because a connection has the buffer that its listener had.
-fn socket(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    socket.set_reuseaddr(true)?;
-    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
-}
-
 /// Starts to listen. Refuses an address that is in use.
 pub fn listen(state: AppState, address: SocketAddr, workers: usize) -> Result<Server, Failure> {
     phone::prepare();
     let refused = |error: std::io::Error| unusable(address, &error, "HOMEWARD_LISTEN, or --listen for the demo");
-    let listener = socket(address).map_err(refused)?;
+    let listener = connections::socket(address).map_err(refused)?;
+    let open = Connections::behind(state.trusted_proxies());
+    let workers = worker_threads(workers);
     let server = HttpServer::new(move || build_app(&state))
-        .workers(worker_threads(workers))
+        .workers(workers)
+        .max_connections(connections::most_of_each(workers))
+        .on_connect(move |connection, kept| open.note(connection, kept))
+        .h1_write_buffer_size(PIECE)
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(10)

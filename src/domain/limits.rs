@@ -54,6 +54,10 @@ pub const BODIES_OF_CALLER_MIB: u32 = 4;
 pub const BODIES_OF_STRANGERS_MIB: u32 = 8;
 /// … and KiB from one network of them.
 pub const BODIES_OF_NETWORK_KIB: u32 = 256;
+/// Connections that are open at once, …
+pub const CONNECTIONS: u32 = 2000;
+/// … and of one network. A trusted proxy, and this computer itself, may have all of them.
+pub const CONNECTIONS_OF_NETWORK: u32 = 64;
 /// Codes a day that lead nowhere, with which a user may try to take emergency access, …
 pub const EMERGENCY_MISSES: u32 = 10;
 /// … and all users of an organisation together.
@@ -82,6 +86,7 @@ const ONE_BY_ONE: &str = "429; requests come back one by one";
 const SLOWER: &str = "429 for one second at first, then three, five, ten; after the limit until midnight UTC";
 const OWN_NETWORK: (&str, &str) = ("network", "whoever is in it");
 const BUSY: &str = "429 for two seconds";
+const CUT: &str = "the connection is cut";
 const BUSY_FILES: &str = "429 for five seconds";
 const GUESSED: &str = "429 until midnight UTC; those who answer for data protection are told after three of one user";
 
@@ -175,6 +180,15 @@ pub const COUNTERS: &[Counter] = &[
     counter("Files being received", ("user or client", "the user or the client"), Most::Fixed(UPLOADS_OF_CALLER), "at once", BUSY_FILES),
     counter("Files being received", ("organisation", "its users and clients"), Most::Fixed(UPLOADS_OF_ORGANISATION), "at once", BUSY_FILES),
     counter("All files being received", ("nothing", "four organisations together"), Most::Fixed(UPLOADS), "at once", BUSY_FILES),
+    counter(
+        "Open connections, but for those of a trusted proxy or of this computer",
+        OWN_NETWORK,
+        Most::Fixed(CONNECTIONS_OF_NETWORK),
+        "at once",
+        CUT,
+    ),
+    counter("All open connections", ("nothing", "anybody"), Most::Fixed(CONNECTIONS), "at once", "the next one waits until one ends"),
+    counter("Seconds in which a client takes nothing of an answer", ("connection", "its client"), Most::Fixed(30), "in a row", CUT),
     counter("Codes for emergency access that lead nowhere", ("user", "the user"), Most::Fixed(EMERGENCY_MISSES), "a day", GUESSED),
     counter(
         "Codes for emergency access that lead nowhere",

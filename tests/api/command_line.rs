@@ -11,6 +11,7 @@ mod settings;
 mod silent_host;
 mod stalled_bodies;
 mod stops;
+mod unread_answers;
 
 use std::fs;
 use std::io::{Read, Write};

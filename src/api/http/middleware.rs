@@ -15,6 +15,7 @@ use crate::api::http::compression::{self, ResponsePreferences};
 use crate::api::http::deprecation::{self, DEPRECATED, Deprecation};
 use crate::api::http::entity_tags;
 use crate::api::http::metrics::Metrics;
+use crate::api::http::pieces::in_pieces;
 use crate::api::http::plain_path::PlainPath;
 use crate::api::http::problem;
 use crate::api::http::rate_limit::RateLimitState;
@@ -135,7 +136,7 @@ pub async fn wrap(
     let code = response.extensions().get::<problem::Shown>().map(|shown| shown.0);
     let caller = http.extensions().get::<Caller>().copied().unwrap_or_default();
     observe(response.status(), code, caller);
-    Ok(ServiceResponse::new(http, response))
+    Ok(ServiceResponse::new(http, in_pieces(response)))
 }
 
 /// Seconds for which an answer waits for its audit entry.

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod middleware;
 pub(in crate::api) mod page;
 pub(in crate::api) mod path_params;
+pub mod pieces;
 pub mod plain_path;
 pub(in crate::api) mod print_page;
 pub mod problem;

@@ -18,7 +18,7 @@ const MOST_MIB: u64 = 64;
 /// The length that each body announces, and does not have.
 const ANNOUNCED: usize = 1_000_000;
 
-fn resident_mib(running: &Running) -> u64 {
+pub(super) fn resident_mib(running: &Running) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", running.0.id())).expect("the status of a child");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident memory");
     line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("KiB") / 1024
@@ -60,7 +60,7 @@ fn peak(running: &Running) -> u64 {
 }
 
 /// This process holds the other end of each connection, and the service as many.
-fn allow_connections() {
+pub(super) fn allow_connections() {
     let limits = getrlimit(Resource::Nofile);
     let enough = limits.maximum.map_or(4096, |most| most.min(4096));
     if limits.current.is_some_and(|now| now < enough) {
