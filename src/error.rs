@@ -163,8 +163,8 @@ error_codes! {
     NamesNotReady = "names_not_ready", 503, "The search by name is not ready yet";
     /// Files cannot be stored or read now.
     StorageUnavailable = "storage_unavailable", 503, "Files cannot be stored or read at the moment";
-    /// No space is left for the file.
-    StorageFull = "storage_full", 507, "There is no space left for files";
+    /// No space is left for it, in the database or for a file. Known not to have happened.
+    StorageFull = "storage_full", 507, "There is no space left to store this";
     /// The audit trail cannot be written, so nothing is disclosed.
     AuditUnavailable = "audit_unavailable", 503, "The audit trail cannot be written";
 }
@@ -224,6 +224,11 @@ impl Error {
     pub fn outcome_unknown() -> Self {
         let advice = "Repeat the request with the same Idempotency-Key, or read before you write again.";
         Self::new(ErrorCode::OutcomeUnknown).retry_after(2).detail(advice)
+    }
+
+    /// There is no space left, so nothing was written.
+    pub fn storage_full() -> Self {
+        Self::new(ErrorCode::StorageFull).retry_after(60)
     }
 
     /// One field is not acceptable.
@@ -288,7 +293,7 @@ impl Error {
 
     /// Whether it says no more than that the database is away or too busy, which everybody meets at once.
     pub fn is_outage(&self) -> bool {
-        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::AuditUnavailable)
+        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::AuditUnavailable | ErrorCode::StorageFull)
     }
 
     /// The text for the log.

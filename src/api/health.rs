@@ -12,9 +12,13 @@ use crate::error::{Error, ErrorCode, Result};
 /// The state of the service.
 #[derive(Serialize, ToSchema)]
 pub struct ServiceHealth {
-    /// `ok`.
+    /// `ok`; or `degraded`, where the service works and somebody should look at it.
     #[schema(max_length = 10, example = "ok")]
     status: &'static str,
+    /// What is wrong, where it is `degraded`: `disk_short`, where files, lists and exports are refused until there is space.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 30, example = "disk_short")]
+    reason: Option<&'static str>,
 }
 
 /// Is the service alive?
@@ -23,18 +27,19 @@ pub struct ServiceHealth {
 #[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Alive")))]
 #[get("/healthz")]
 pub async fn get_health() -> web::Json<ServiceHealth> {
-    web::Json(ServiceHealth { status: "ok" })
+    web::Json(ServiceHealth { status: "ok", reason: None })
 }
 
 /// Can the service work?
 ///
-/// Writes to the database and compares the schema with the binary. Needs no session.
+/// Writes to the database and compares the schema with the binary. Still 200 where space is short. Needs no session.
 #[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Ready")))]
 #[get("/readyz")]
 pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
     let state = public.probe(crate::db::readiness::probe).await?;
     match state {
-        SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok" })),
+        SchemaState::Current if public.is_space_short() => Ok(web::Json(ServiceHealth { status: "degraded", reason: Some("disk_short") })),
+        SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok", reason: None })),
         _ => Err(Error::new(ErrorCode::DatabaseUnavailable).detail("The database schema does not belong to this version.")),
     }
 }

@@ -14,6 +14,7 @@ mod data_lock;
 pub mod demo;
 mod demo_folder;
 mod demo_staff;
+pub mod disk;
 pub mod erased_list;
 pub mod failure;
 pub mod import;

@@ -14,7 +14,7 @@ use crate::command::backup_schedule::{self, Schedule};
 use crate::command::connections::Connections;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, connections, erased_list, imports, start_line, storage};
+use crate::command::{self, background, connections, disk, erased_list, imports, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -80,7 +80,8 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         let server = listen(state, config.listen, config.workers)?;
         let mut work = in_the_background(&db, files);
         work.push(actix_web::rt::spawn(erased_list::keep(db.clone(), ring, list)));
-        work.push(actix_web::rt::spawn(backup_schedule::watch(db.clone(), metrics)));
+        work.push(actix_web::rt::spawn(backup_schedule::watch(db.clone(), metrics.clone())));
+        work.push(actix_web::rt::spawn(disk::watch(db.clone(), metrics)));
         work.extend(schedule.map(|schedule| actix_web::rt::spawn(backup_schedule::keep(db.clone(), schedule))));
         tracing::info!(address = %config.listen, "ready");
         finish(server, work, db).await

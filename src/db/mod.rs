@@ -41,6 +41,7 @@ use crate::db::engine::outage::Outage;
 use crate::db::engine::readers::{Lane, Readers};
 use crate::db::engine::refusals::{Due, Refusals, Refused};
 use crate::db::engine::report_cache::ReportCache;
+use crate::db::engine::space::Space;
 use crate::db::engine::trail::Tried;
 use crate::db::engine::work::ReadWork;
 use crate::db::engine::writer::Writer;
@@ -82,6 +83,7 @@ impl Db {
             clock,
             statements: statements.clone(),
             outage: Outage::default(),
+            space: Space::of(url),
             rules,
             accounts,
             searches,
@@ -104,6 +106,11 @@ impl Db {
     /// The key under which rows of lists are known again.
     pub fn key_of_imported_rows(&self) -> Result<Key> {
         self.shared.keys.purpose(Purpose::ImportedRow)
+    }
+
+    /// The space on the disk of the database.
+    pub fn space(&self) -> &Space {
+        &self.shared.space
     }
 
     /// How many persons' names are in the memory of this instance.

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod backup_schedule;
 mod demo;
+mod full_disk;
 mod import;
 mod process_memory;
 mod settings;

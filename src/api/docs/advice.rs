@@ -342,7 +342,7 @@ advice! {
         "The file storage does not answer. Everything else works: cases can be registered and changed."
         "Continue without the file, and send it later. Nothing of it was stored, and the announced attachment waits for it."
     StorageFull, No:
-        "There is no space left for files."
-        "The disk or the bucket of the installation is full, or has reached its limit."
-        "Keep the file, and tell the operator of the installation. Cases can still be registered and changed."
+        "There is no space left to store this. Nothing of it was stored."
+        "The disk or the bucket of the installation is full, or nearly: then files, lists and exports are refused, so that cases can still be read, registered and changed."
+        "Keep what you were about to send, and tell the operator of the installation. It is accepted again as soon as there is space."
 }

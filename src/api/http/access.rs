@@ -10,6 +10,7 @@ pub(in crate::api::http) mod days;
 pub mod may;
 mod public;
 mod reads;
+pub mod space;
 
 pub use caller::{Caller, client_address};
 pub use conclusion::Ended;
@@ -203,6 +204,7 @@ async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     }
     count(&http, &gate, caller)?;
     admit(door, &live, &http, &gate)?;
+    space::require(&gate.db, &request.operation)?;
     if door.is_lengthy {
         TimeLimit::lift(&http);
     }

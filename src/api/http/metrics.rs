@@ -48,12 +48,29 @@ impl Collector for LastBackup {
     }
 }
 
+/// Bytes that are free on the disk of the database, and whether space is short. Nothing, where its disk is another server's.
+#[derive(Debug, Default)]
+struct Disk(Mutex<Option<(u64, bool)>>);
+
+impl Collector for Disk {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let Some((free, is_short)) = *self.0.lock().unwrap_or_else(PoisonError::into_inner) else { return Ok(()) };
+        let free = ConstGauge::new(i64::try_from(free).unwrap_or(i64::MAX));
+        let help = "Bytes free on the disk of the database, without those held back for it";
+        free.encode(encoder.encode_descriptor("disk_free_bytes", help, None, free.metric_type())?)?;
+        let is_short = ConstGauge::new(i64::from(is_short));
+        let help = "1 where space is short, so that files, lists and exports are refused";
+        is_short.encode(encoder.encode_descriptor("disk_short", help, None, is_short.metric_type())?)
+    }
+}
+
 /// The figures that are counted.
 pub struct Metrics {
     registry: Registry,
     answers: Family<Answered, Counter>,
     seconds: Family<Timed, Histogram>,
     last_backup: Arc<LastBackup>,
+    disk: Arc<Disk>,
 }
 
 impl Default for Metrics {
@@ -65,7 +82,9 @@ impl Default for Metrics {
         registry.register("http_request_seconds", "Time to answer", seconds.clone());
         let last_backup = Arc::new(LastBackup::default());
         registry.register_collector(Box::new(last_backup.clone()));
-        Self { registry, answers, seconds, last_backup }
+        let disk = Arc::new(Disk::default());
+        registry.register_collector(Box::new(disk.clone()));
+        Self { registry, answers, seconds, last_backup, disk }
     }
 }
 
@@ -79,6 +98,11 @@ impl Metrics {
     /// Tells how old the last good backup is. None: none is known.
     pub fn tell_last_backup(&self, age: Option<Duration>) {
         self.last_backup.tell(age);
+    }
+
+    /// Tells how many bytes are free on the disk of the database, and whether space is short.
+    pub fn tell_disk(&self, free: u64, is_short: bool) {
+        *self.disk.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((free, is_short));
     }
 
     /// The figures as text.

@@ -61,7 +61,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::FileTooLarge, &["put_attachment_content"]),
     (ErrorCode::InsufficientUserAuthentication, UPLOADS),
     (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
-    (ErrorCode::StorageFull, &["put_attachment_content"]),
+    (ErrorCode::StorageFull, &["get_audit_export_csv", "get_export_csv"]),
     (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),
     // A merge names two versions, in its body.
     (ErrorCode::StaleVersion, &["merge_duplicate"]),
@@ -152,7 +152,7 @@ impl Form<'_> {
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.takes("If-None-Match") || self.takes("Prefer"), &[ErrorCode::InvalidHeader]);
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
-        when(self.changes_something(), &[ErrorCode::OutcomeUnknown]);
+        when(self.changes_something(), &[ErrorCode::OutcomeUnknown, ErrorCode::StorageFull]);
         when(self.is_write(), &[ErrorCode::Conflict]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         // It may be given the name of another one.
@@ -162,7 +162,7 @@ impl Form<'_> {
         let is_of_case = self.path.starts_with("/v1/cases/{id}") || self.path.starts_with("/v1/movements/");
         when(self.is_write() && is_of_case, &[ErrorCode::CaseClosed, ErrorCode::CaseMerged]);
         when(self.path.ends_with("/cases/{id}/close"), &[ErrorCode::ClosureDisagrees, ErrorCode::OpenTasks, ErrorCode::ChildRemains]);
-        when(self.takes_a_file(), &[ErrorCode::FileTooLarge, ErrorCode::StorageFull, ErrorCode::StorageUnavailable]);
+        when(self.takes_a_file(), &[ErrorCode::FileTooLarge, ErrorCode::StorageUnavailable]);
         let is_of_list = self.path.starts_with("/v1/imports/{id}");
         when(self.is_write() && is_of_list, &[ErrorCode::ImportBusy, ErrorCode::ImportNotAtStep]);
         when(is_of_list && self.path.ends_with("/commit"), &[ErrorCode::DecisionsMissing]);

@@ -35,6 +35,9 @@ use crate::db::schema::types::sql::{Document, Id, Instant};
 /// list, and every set of filters, is a statement of its own.
 pub const STATEMENTS_KEPT: usize = 512;
 
+/// What both databases say, in these words, when there is no space left. What was being written is undone then, and that is known.
+pub const FULL: &str = "the disk of the database is full";
+
 impl Backend for Database {
     type QueryBuilder = SqlText;
     type RawValue<'a> = Raw<'a>;

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::DatabaseUrl;
-use crate::db::engine::backend::{Binds, Cursor, Database, Row, SqlText};
+use crate::db::engine::backend::{Binds, Cursor, Database, FULL, Row, SqlText};
 use crate::db::engine::postgres::Postgres;
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, ErrorCode, Result};
@@ -323,6 +323,7 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::Error as Diesel;
         match error {
             Diesel::NotFound => Self::not_found(),
+            Diesel::DatabaseError(_, info) if info.message() == FULL => Self::storage_full().with_internal(FULL),
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::new(ErrorCode::AlreadyExists),
             Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => Self::new(ErrorCode::Conflict).with_internal(info.message()),
             Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {

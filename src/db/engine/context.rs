@@ -10,6 +10,7 @@ use crate::db::engine::clock::Clock;
 use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::outage::Outage;
+use crate::db::engine::space::Space;
 use crate::domain::accounts::policy::AccountPolicy;
 use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::ids::InstanceId;
@@ -24,6 +25,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) clock: Clock,
     pub(in crate::db) statements: Arc<AtomicU64>,
     pub(in crate::db) outage: Outage,
+    pub(in crate::db) space: Space,
     pub(in crate::db) rules: ProcessRules,
     pub(in crate::db) accounts: AccountPolicy,
     pub(in crate::db) names: NameIndex,

@@ -23,6 +23,7 @@ mod postgres;
 pub(in crate::db) mod readers;
 pub(in crate::db) mod refusals;
 pub(in crate::db) mod report_cache;
+pub mod space;
 mod sqlite;
 pub mod sqlite_file;
 pub(in crate::db) mod trail;

@@ -23,7 +23,7 @@ use tokio_postgres::{Client, Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::PostgresUrl;
-use crate::db::engine::backend::{Binds, STATEMENTS_KEPT, Value};
+use crate::db::engine::backend::{Binds, FULL, STATEMENTS_KEPT, Value};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Limits the attempt at a host. tokio-postgres's own timeout covers the TCP handshake only, so that a server that accepts and then stays
@@ -278,11 +278,17 @@ impl ToSql for Value<'_> {
 /// Converts a failure into the error of diesel.
 fn failure(error: tokio_postgres::Error) -> diesel::result::Error {
     let kind = match error.code() {
-        Some(state) => kind_of(state),
+        Some(state) => return refused(state, message(&error)),
         None if error.is_closed() => DatabaseErrorKind::ClosedConnection,
         None => DatabaseErrorKind::UnableToSendCommand,
     };
     diesel::result::Error::DatabaseError(kind, Box::new(message(&error)))
+}
+
+/// What the server itself refused.
+fn refused(state: &SqlState, message: String) -> diesel::result::Error {
+    let message = if *state == SqlState::DISK_FULL { FULL.to_owned() } else { message };
+    diesel::result::Error::DatabaseError(kind_of(state), Box::new(message))
 }
 
 /// The message alone, because Postgres repeats values in the details.
@@ -342,17 +348,15 @@ fn unavailable(cause: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use diesel::result::Error as Diesel;
     use tokio_postgres::error::SqlState;
 
-    use super::kind_of;
+    use super::refused;
     use crate::error::Error;
     use crate::error::ErrorCode;
 
     #[test]
     fn what_postgres_refuses_is_known_by_its_code_and_not_by_its_words() {
-        let told =
-            |code: &str| Error::from(Diesel::DatabaseError(kind_of(&SqlState::from_code(code)), Box::new("in any language".to_owned())));
+        let told = |code: &str| Error::from(refused(&SqlState::from_code(code), "in any language".to_owned()));
         for (code, expected) in [
             ("23505", ErrorCode::AlreadyExists),
             ("23503", ErrorCode::Conflict),
@@ -369,7 +373,7 @@ mod tests {
             ("25006", ErrorCode::DatabaseUnavailable),
             ("08006", ErrorCode::DatabaseUnavailable),
             ("08P01", ErrorCode::DatabaseUnavailable),
-            ("53100", ErrorCode::DatabaseUnavailable),
+            ("53100", ErrorCode::StorageFull),
             ("53300", ErrorCode::DatabaseUnavailable),
             ("57014", ErrorCode::Internal),
             ("22003", ErrorCode::Internal),

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::db::engine::backend::{Raw, STATEMENTS_KEPT, Value};
+use crate::db::engine::backend::{FULL, Raw, STATEMENTS_KEPT, Value};
 use crate::error::{Error, ErrorCode, Result};
 
 /// How long a copy waits for a lock before it tries again, and how often it tries.
@@ -173,6 +173,9 @@ impl Table {
 /// Converts a failure into the error of diesel. The message of SQLite names columns and no values.
 fn failure(error: rusqlite::Error) -> diesel::result::Error {
     let (kind, message) = match error {
+        rusqlite::Error::SqliteFailure(code, _) if code.code == rusqlite::ErrorCode::DiskFull => {
+            (DatabaseErrorKind::Unknown, FULL.to_owned())
+        }
         rusqlite::Error::SqliteFailure(code, message) => (kind_of(code.extended_code), message.unwrap_or_else(|| code.to_string())),
         other => (DatabaseErrorKind::Unknown, other.to_string()),
     };
@@ -186,5 +189,20 @@ fn kind_of(code: std::ffi::c_int) -> DatabaseErrorKind {
         ffi::SQLITE_CONSTRAINT_NOTNULL => DatabaseErrorKind::NotNullViolation,
         ffi::SQLITE_CONSTRAINT_CHECK => DatabaseErrorKind::CheckViolation,
         _ => DatabaseErrorKind::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_may_not_grow_says_that_its_disk_is_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut database = Sqlite::open(&folder.path().join("homeward.db")).unwrap();
+        database.execute_all("CREATE TABLE one (text TEXT); PRAGMA max_page_count = 4").unwrap();
+        let refused = database.execute_all("INSERT INTO one VALUES (hex(zeroblob(100000)))").unwrap_err();
+        assert_eq!(Error::from(refused).code, ErrorCode::StorageFull);
+        database.execute_all("PRAGMA max_page_count = 4000; INSERT INTO one VALUES (hex(zeroblob(100000)))").unwrap();
     }
 }

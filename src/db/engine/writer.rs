@@ -58,8 +58,33 @@ trait Job: Send {
 
     /// Updates the state in memory after the commit.
     fn committed(&mut self, _shared: &Shared) {}
-    /// Answers the caller, once the result of the commit is known.
-    fn answer(self: Box<Self>, committed: bool);
+    /// Answers the caller, once it is known how the group ended.
+    fn answer(self: Box<Self>, end: End);
+}
+
+/// How a group ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Everything is durable.
+    Committed,
+    /// Nothing of it is there, because there was no space left.
+    Full,
+    /// Nothing of it is there, because the group ended before its commit.
+    Undone,
+    /// The commit failed: everything of it is durable, or nothing.
+    Unknown,
+}
+
+impl End {
+    /// The end of a group that failed before its commit.
+    fn before_commit(error: &Error) -> Self {
+        if error.code == ErrorCode::StorageFull { Self::Full } else { Self::Undone }
+    }
+
+    /// The end of a group whose commit failed. Without space for it neither database has written it to its end.
+    fn at_commit(error: &Error) -> Self {
+        if error.code == ErrorCode::StorageFull { Self::Full } else { Self::Unknown }
+    }
 }
 
 impl Writer {
@@ -153,19 +178,22 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
     if let Err(error) = run_all(conn, shared, &mut jobs) {
         shared.outage.tell("a group of writes was rolled back", &error);
         let _lost = conn.batch("ROLLBACK");
-        jobs.into_iter().for_each(|job| job.answer(false));
+        end_all(shared, jobs, End::before_commit(&error));
         return false;
     }
-    let committed = conn.batch("COMMIT");
-    if let Err(error) = &committed {
-        shared.outage.tell("a commit failed", error);
-        let _lost = conn.batch("ROLLBACK");
-    }
+    let end = match conn.batch("COMMIT") {
+        Ok(()) => End::Committed,
+        Err(error) => {
+            shared.outage.tell("a commit failed", &error);
+            let _lost = conn.batch("ROLLBACK");
+            End::at_commit(&error)
+        }
+    };
     // Also where nobody knows whether the commit is durable.
     if jobs.iter().any(|job| job.ends_access()) {
         shared.kept_keys.forget_all();
     }
-    let committed = committed.is_ok();
+    let committed = end == End::Committed;
     // The index of names takes only committed names, and a caller is answered only after its deleted data left the files.
     if committed {
         jobs.iter_mut().for_each(|job| job.committed(shared));
@@ -173,8 +201,15 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
             conn.clear_log();
         }
     }
-    jobs.into_iter().for_each(|job| job.answer(committed));
+    end_all(shared, jobs, end);
     committed
+}
+
+fn end_all(shared: &Shared, jobs: Vec<Box<dyn Job>>, end: End) {
+    if end == End::Full {
+        shared.space.note_full();
+    }
+    jobs.into_iter().for_each(|job| job.answer(end));
 }
 
 /// Runs every job, and writes the entries that are all the work of some of them in few statements.
@@ -210,6 +245,12 @@ impl Write {
         // What was only sent may have failed: then the write has.
         let settled = tx.conn.settle();
         let outcome = outcome.and_then(|kept| settled.map(|()| kept));
+        if let Err(error) = &outcome
+            && error.code == ErrorCode::StorageFull
+        {
+            // SQLite may have undone the whole transaction, with what other jobs of it wrote.
+            return Err(error.clone());
+        }
         (self.purges_on_commit, self.ends_access) = (tx.purges_on_commit(), tx.ends_access());
         self.names = if matches!(outcome, Ok(Kept::Done(_))) { tx.take_staged_names() } else { Vec::new() };
         let entries = tx.end_write(&outcome);
@@ -289,14 +330,15 @@ impl Job for Write {
         }
     }
 
-    fn answer(self: Box<Self>, committed: bool) {
-        let outcome = match self.outcome {
-            Some(Err(error)) => Err(error),
-            Some(Ok(value)) if committed => Ok(value),
+    fn answer(self: Box<Self>, end: End) {
+        let outcome = match (self.outcome, end) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), End::Committed) => Ok(value),
+            (_, End::Full) => Err(Error::storage_full()),
             // The commit failed after the write had run: it may be durable or not.
-            Some(Ok(_)) => Err(Error::outcome_unknown()),
-            // The group was rolled back before this write ran.
-            None => Err(unavailable()),
+            (Some(Ok(_)), End::Unknown) => Err(Error::outcome_unknown()),
+            // Whatever had run of the group is undone.
+            (_, End::Undone) | (None, _) => Err(unavailable()),
         };
         // The caller may have gone away; the effect is durable anyway.
         let _gone = self.reply.send(outcome);
@@ -318,8 +360,8 @@ impl Job for Record {
         std::mem::take(&mut self.due)
     }
 
-    fn answer(self: Box<Self>, committed: bool) {
-        let _gone = self.reply.send(committed);
+    fn answer(self: Box<Self>, end: End) {
+        let _gone = self.reply.send(end == End::Committed);
     }
 }
 
@@ -337,7 +379,7 @@ impl Job for Checkpoint {
         true
     }
 
-    fn answer(self: Box<Self>, committed: bool) {
-        let _gone = self.reply.send(committed);
+    fn answer(self: Box<Self>, end: End) {
+        let _gone = self.reply.send(end == End::Committed);
     }
 }

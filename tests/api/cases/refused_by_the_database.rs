@@ -64,3 +64,20 @@ async fn a_list_with_one_of_them_registers_nobody(#[values(Sqlite, Postgres)] ki
     world.post("caseworker.a", "/v1/cases/batch", list(&["KHM", "KHM"])).await.expect(201);
     assert_eq!(registered(world).await, before + 2);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn what_finds_no_space_on_the_disk_of_postgres_is_known_not_to_have_happened() {
+    let Some(world) = &World::start(Postgres).await else { return };
+    let sql = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION refuse()";
+    world.database.with_connection(|connection| connection.batch_execute(sql)).expect("the database refuses");
+    let before = registered(world).await;
+    let problem = world.post("caseworker.a", "/v1/cases", in_country("KHM")).await.problem(507, "storage_full");
+    assert_eq!(problem.get("detail"), None, "nothing of what the database says is shown: {problem}");
+    let freed = "DROP TRIGGER refuse ON tasks";
+    world.database.with_connection(|connection| connection.batch_execute(freed)).expect("there is space");
+    assert_eq!(registered(world).await, before);
+    world.post("caseworker.a", "/v1/cases", in_country("KHM")).await.expect(201);
+}

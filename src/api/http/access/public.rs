@@ -114,6 +114,11 @@ impl Public {
         self.gate.now()
     }
 
+    /// Whether space is short on the disk of the database.
+    pub fn is_space_short(&self) -> bool {
+        self.gate.db.space().is_short()
+    }
+
     /// Reads, as the system.
     pub async fn read<T, F>(&self, reason: &'static str, read: F) -> Result<T>
     where
