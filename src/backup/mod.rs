@@ -40,6 +40,13 @@ pub enum Fault {
     Unknown,
 }
 
+impl Fault {
+    /// Whether the disk that it is written to is full.
+    pub fn is_full_disk(&self) -> bool {
+        matches!(self, Self::Io(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    }
+}
+
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {

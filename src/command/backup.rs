@@ -21,7 +21,7 @@ use crate::db::reporting::last_backup;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{PersonId, StoredFileId};
 use crate::domain::reporting::retention::Retention;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 
 /// The folder of the copy that a backup of SQLite is made from, beside the database.
 const COPY: &str = "backup-copy";
@@ -118,8 +118,7 @@ fn read_rows(config: &Config, keys: &Arc<Keys>, out: Out) -> Result<Rows, Failur
             Err(what) => return Ok(Err(what)),
         };
         let header = header(&ring, &sound, tx.now)?;
-        let failed = |fault: Fault| Error::internal(format!("the backup cannot be written: {fault}"));
-        let mut archive = ArchiveWriter::begin(out, &header).map_err(failed)?;
+        let mut archive = ArchiveWriter::begin(out, &header).map_err(backup::unwritten)?;
         backup::write(tx, &mut archive)?;
         let (files, erased) = (attachment_cleanup::kept(tx)?, erasure::erased(tx)?);
         Ok(Ok(Rows { archive, sound, at: tx.now, files, erased }))
@@ -149,7 +148,7 @@ fn finish(archive: ArchiveWriter<Out>, sound: &Sound, files: Vec<FileSum>, keys:
         opened: sound.opened,
     };
     let sealed = archive.finish::<Failure>(&manifest, |text| Ok(keys.sign_for_service(Purpose::Backup, text)?))?;
-    let failed = |error: std::io::Error| Failure::unavailable(format!("The backup cannot be written: {error}"));
+    let failed = |error: std::io::Error| Failure::from(Fault::from(error));
     let mut summed = sealed.finish().map_err(failed)?;
     summed.sync().map_err(failed)?;
     Ok(summed)
@@ -179,7 +178,11 @@ impl Snapshot {
         for name in ["homeward.db", "homeward.db-wal", "homeward.db-shm"] {
             let _none = std::fs::remove_file(folder.join(name));
         }
-        if !sqlite_file::copy(path, &file)? {
+        let is_sound = match sqlite_file::copy(path, &file) {
+            Err(error) if error.code == ErrorCode::StorageFull => return Err(no_room_for_copy(&folder)),
+            copied => copied?,
+        };
+        if !is_sound {
             return Err(Failure::input(format!(
                 "No backup was made: {} is damaged. Keep the backups that you have, and restore the latest one.",
                 path.display()
@@ -188,6 +191,14 @@ impl Snapshot {
         command::protect(&database)?;
         Ok(snapshot)
     }
+}
+
+fn no_room_for_copy(folder: &Path) -> Failure {
+    Failure::unavailable(format!(
+        "No backup was made: the disk of {} has no space for a copy of the database, which a backup needs for a moment. Make room there; \
+         the backups that you have are kept.",
+        folder.display()
+    ))
 }
 
 impl Drop for Snapshot {

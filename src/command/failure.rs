@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::backup::Fault;
 use crate::command;
 use crate::config::error::ConfigError;
+use crate::db::reporting::backup::unwritten;
 use crate::error::Error;
 
 /// A failed command: a sentence that tells the operator what to do, and an exit code.
@@ -51,7 +52,10 @@ impl From<ConfigError> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self::unavailable(format!("The backup failed: {fault}."))
+        match fault.is_full_disk() {
+            true => unwritten(fault).into(),
+            false => Self::unavailable(format!("The backup failed: {fault}.")),
+        }
     }
 }
 

@@ -90,6 +90,13 @@ pub fn write<W: Write>(tx: &mut Tx<'_>, archive: &mut ArchiveWriter<W>) -> Resul
     Ok(())
 }
 
-fn unwritten(fault: Fault) -> Error {
-    Error::internal(format!("the backup cannot be written: {fault}"))
+/// A backup that cannot be written, for whoever wants it.
+pub fn unwritten(fault: Fault) -> Error {
+    match fault.is_full_disk() {
+        true => Error::storage_full().detail(
+            "No backup was made: the disk that it is for is full. Make room there, or name a folder on another disk; the backups that are \
+             there are kept.",
+        ),
+        false => Error::internal(format!("the backup cannot be written: {fault}")),
+    }
 }

@@ -183,6 +183,37 @@ fn on_a_full_disk_cases_are_read_and_nothing_that_was_acknowledged_is_lost() {
     assert_eq!(there, acknowledged.len(), "nothing that was acknowledged is lost");
 }
 
+/// The names in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name().to_string_lossy().into_owned();
+    let mut names: Vec<String> = fs::read_dir(folder).expect("a folder").map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_for_which_there_is_no_space_is_not_made_and_leaves_nothing_behind() {
+    let place = Place::new();
+    let Some(world) = Disk::mount(&place.folder.path().join("world"), DISK) else { return };
+    let Some(target) = Disk::mount(&place.folder.path().join("backup"), 1) else { return };
+    assert_eq!(demo(&place, &[]).0.end(), Some(0));
+    let public = place.run(&["recovery-key", "--to", "recovery.key"]).expect(0, &["age1"]).out;
+    fs::write(place.folder.path().join("recipients"), public).expect("the public key");
+    let back_up = |to: &str| place.run_with(&["backup", "--to", to, "--recipients", "recipients"], &SETTINGS, "");
+
+    target.fill("filler");
+    back_up("backup").expect(69, &["No backup was made", "is full", "another disk"]).hides("went wrong");
+    let left: Vec<String> = names(&target.0).into_iter().filter(|name| !["filler", ".lock", "files"].contains(&name.as_str())).collect();
+    assert_eq!(left, Vec::<String>::new());
+
+    let before = names(&world.0);
+    let filler = world.fill("filler");
+    back_up("elsewhere").expect(69, &["No backup was made", "copy of the database", "Make room"]).hides("went wrong");
+    fs::remove_file(filler).expect("the file");
+    assert_eq!(names(&world.0), before, "nothing is left of the copy");
+    back_up("elsewhere").expect(0, &["whole"]);
+}
+
 #[test]
 fn every_operation_that_is_refused_where_space_is_short_says_so() {
     let document = homeward::api::openapi::document().expect("the document");
