@@ -36,7 +36,11 @@ pub async fn get_health() -> web::Json<ServiceHealth> {
 #[utoipa::path(tag = "service", responses((status = 200, body = ServiceHealth, description = "Ready")))]
 #[get("/readyz")]
 pub async fn get_readiness(public: Public) -> Result<web::Json<ServiceHealth>> {
-    let state = public.probe(crate::db::readiness::probe).await?;
+    let full = |error: Error| match error.code {
+        ErrorCode::StorageFull => Error::new(ErrorCode::DatabaseUnavailable).detail("The disk of the database is full.").retry_after(60),
+        _ => error,
+    };
+    let state = public.probe(crate::db::readiness::probe).await.map_err(full)?;
     match state {
         SchemaState::Current if public.is_space_short() => Ok(web::Json(ServiceHealth { status: "degraded", reason: Some("disk_short") })),
         SchemaState::Current => Ok(web::Json(ServiceHealth { status: "ok", reason: None })),

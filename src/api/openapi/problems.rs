@@ -152,7 +152,9 @@ impl Form<'_> {
         when(self.takes("If-Match"), &[ErrorCode::InvalidHeader, ErrorCode::StaleVersion, ErrorCode::PreconditionRequired]);
         when(self.takes("If-None-Match") || self.takes("Prefer"), &[ErrorCode::InvalidHeader]);
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
-        when(self.changes_something(), &[ErrorCode::OutcomeUnknown, ErrorCode::StorageFull]);
+        when(self.changes_something(), &[ErrorCode::OutcomeUnknown]);
+        // Also a search, which is counted.
+        when(self.method != "get", &[ErrorCode::StorageFull]);
         when(self.is_write(), &[ErrorCode::Conflict]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         // It may be given the name of another one.
