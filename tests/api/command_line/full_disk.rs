@@ -64,6 +64,13 @@ impl Disk {
     }
 }
 
+/// Makes an installation with people and accounts.
+fn fill(place: &Place) {
+    let (mut running, _) = demo(place, &[]);
+    place.wait_until_ready(&mut running.0);
+    assert_eq!(running.end(), Some(0));
+}
+
 /// The service on the installation that the demo made.
 fn serve(place: &Place) -> Running {
     let child = place.command(&["serve"]).envs(SETTINGS).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -120,7 +127,7 @@ fn read(address: &str, token: &str, cases: &[String], times: usize) -> usize {
 fn on_a_full_disk_cases_are_read_and_nothing_that_was_acknowledged_is_lost() {
     let place = Place::new();
     let Some(disk) = Disk::mount(&place.folder.path().join("world"), DISK) else { return };
-    assert_eq!(demo(&place, &[]).0.end(), Some(0));
+    fill(&place);
     let running = serve(&place);
     let token = sign_in(&place);
     let readiness = || place.call("GET", "/readyz", "", None);
@@ -196,7 +203,7 @@ fn a_backup_for_which_there_is_no_space_is_not_made_and_leaves_nothing_behind() 
     let place = Place::new();
     let Some(world) = Disk::mount(&place.folder.path().join("world"), DISK) else { return };
     let Some(target) = Disk::mount(&place.folder.path().join("backup"), 1) else { return };
-    assert_eq!(demo(&place, &[]).0.end(), Some(0));
+    fill(&place);
     let public = place.run(&["recovery-key", "--to", "recovery.key"]).expect(0, &["age1"]).out;
     fs::write(place.folder.path().join("recipients"), public).expect("the public key");
     let back_up = |to: &str| place.run_with(&["backup", "--to", to, "--recipients", "recipients"], &SETTINGS, "");
