@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::config::DatabaseUrl;
 
-/// Bytes that are held back: enough for a hundred thousand reads, …
+/// Bytes that are held back: enough for fifty thousand reads, …
 const RESERVE: u64 = 64 << 20;
 /// … but no more than this part of a small disk.
 const PART: u64 = 4;
