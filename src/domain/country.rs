@@ -40,6 +40,15 @@ impl Country {
         listed.then_some(Self(bytes))
     }
 
+    /// Its name in English, as people say it.
+    pub fn name(&self) -> &'static str {
+        match self.as_str() {
+            // ISO 3166-1 puts it under another state, which its papers do not.
+            "TWN" => "Taiwan",
+            code => celes::Country::from_alpha3(code).map_or("", |country| country.long_name),
+        }
+    }
+
     /// The alpha-3 code.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -77,5 +86,14 @@ mod tests {
         for bad in ["", "ID", "idn", "XXX", "INDO", "ÅÅ"] {
             assert_eq!(Country::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn every_country_has_a_name() {
+        for known in celes::Country::get_countries() {
+            assert!(Country::parse(known.alpha3).is_some_and(|country| !country.name().is_empty()), "{}", known.alpha3);
+        }
+        let name = |code: &str| Country::parse(code).map(|country| country.name());
+        assert_eq!((name("TWN"), name("KHM")), (Some("Taiwan"), Some("Cambodia")));
     }
 }

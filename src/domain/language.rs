@@ -23,6 +23,11 @@ impl Language {
     pub fn parse(tag: &str) -> Option<Self> {
         (tag.len() <= 35).then(|| LanguageTag::parse_and_normalize(tag).ok()).flatten().map(|tag| Self(tag.into_inner()))
     }
+
+    /// The language itself, without script and region: `zh` of `zh-Hant-TW`.
+    pub fn primary(&self) -> &str {
+        self.0.split('-').next().unwrap_or_default()
+    }
 }
 
 impl<'de> Deserialize<'de> for Language {

@@ -26,6 +26,8 @@ h1{font-size:16pt;margin:0 0 2mm}h2{font-size:12pt;margin:6mm 0 2mm;border-botto
 dl{display:grid;grid-template-columns:55mm 1fr;gap:.6mm 4mm;margin:0}dt{color:#555}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}\
 section{break-inside:auto}article{break-inside:avoid;margin-bottom:3mm}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:1mm 1.5mm;text-align:start;vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}\
+.beside{display:block;color:#333;font-size:9pt}.line{display:inline-block;border-bottom:1px solid #111;width:100%;min-height:6mm}.hand{display:block;color:#555;font-size:7.5pt}\
+.photo{float:inline-end;width:35mm;height:45mm;border:1px solid #111;margin:0 0 4mm 6mm;padding:2mm;text-align:center}.sign p{break-inside:avoid;margin:6mm 0 0}\
 .mark{border:1px solid #111;padding:1.5mm 2.5mm;margin:0 0 4mm;font-size:9.5pt}footer{margin-top:8mm;border-top:1px solid #888;padding-top:2mm;font-size:9pt;color:#333}\
 @media print{body{padding:0;max-width:none}}";
 
@@ -45,9 +47,18 @@ impl Printed {
     }
 }
 
-/// A page. Every value in `body` must be escaped already; text of unknown direction needs `dir="auto"`.
+/// A page that stays in the house. Every value in `body` must be escaped already; text of unknown direction needs `dir="auto"`.
 pub fn page(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
     let mark = printed.line();
+    let warned = html! {
+        p.mark { (mark) ". What stands here can endanger a person: keep it locked away, and destroy it when it is not needed." }
+        (body)
+    };
+    sheet(title, printed, warned)
+}
+
+/// A page for a person or an authority, who keep it: only its foot says who printed it. The same holds for `body`.
+pub fn sheet(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -59,9 +70,8 @@ pub fn page(title: &str, printed: &Printed, body: Markup) -> HttpResponse {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                p.mark { (mark) ". What stands here can endanger a person: keep it locked away, and destroy it when it is not needed." }
                 (body)
-                footer { (mark) }
+                footer { (printed.line()) }
             }
         }
     };

@@ -1,4 +1,4 @@
-//! The operations of the area `reporting`: reports, statistics, dossiers and exports.
+//! The operations of the area `reporting`: reports, statistics, dossiers, papers and exports.
 
 mod accesses;
 mod audit;
@@ -7,6 +7,7 @@ mod chart;
 mod data_protection;
 mod dossier;
 mod exports;
+mod papers;
 mod report;
 mod reports;
 mod statistics;
@@ -20,6 +21,11 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(audit_exports::create_audit_export).service(audit_exports::get_audit_export_csv);
     api.service(data_protection::list_data_protection_events);
     api.service(dossier::get_dossier);
+    api.service(papers::get_authority_letter)
+        .service(papers::get_travel_document_application)
+        .service(papers::get_consent_form)
+        .service(papers::get_movement_authority_letter)
+        .service(papers::get_waiver_authority_letter);
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
     api.service(statistics::get_case_statistics).service(statistics::get_case_statistics_csv);
     api.service(reports::get_funnel_report)

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::Tx;
-use crate::db::engine::page::{Page, PageRequest};
+use crate::db::engine::page::{Page, PageRequest, found};
 use crate::db::schema::{absences, organisations, users};
 use crate::domain::access::Role;
 use crate::domain::accounts::absence::is_away;
@@ -33,7 +33,7 @@ pub struct Wanted {
 pub fn organisations(tx: &mut Tx<'_>, wanted: &Wanted, page: &PageRequest) -> Result<Page<Listed>> {
     let list = format!("directory {:?} {:?}", wanted.kind, wanted.country);
     let position: Option<(String, OrganisationId)> = page.position(tx, list.as_bytes())?;
-    let may_know_shelters = tx.actor.user().is_some_and(|user| !user.organisation_kind.is_mission());
+    let may_know_shelters = may_know_shelters(tx);
     let rows: Vec<Listed> = {
         let listed = (organisations::id, organisations::name, organisations::kind, organisations::country, organisations::coordinates);
         let mut query = organisations::table.filter(organisations::active.eq(true)).select(listed).into_boxed();
@@ -53,6 +53,18 @@ pub fn organisations(tx: &mut Tx<'_>, wanted: &Wanted, page: &PageRequest) -> Re
         query.order((organisations::name, organisations::id)).limit(page.limit + 1).load(tx.conn)
     }?;
     page.page(tx, list.as_bytes(), rows, |row| (row.name.clone(), row.id))
+}
+
+/// The name of an organisation of the directory, as far as the caller may know it.
+pub fn name(tx: &mut Tx<'_>, id: OrganisationId) -> Result<String> {
+    let query = organisations::table.find(id).filter(organisations::active.eq(true)).select((organisations::name, organisations::kind));
+    let listed: Option<(String, OrganisationKind)> = query.get_result(tx.conn).optional()?;
+    let may_know_shelters = may_know_shelters(tx);
+    found(listed.filter(|(_, kind)| may_know_shelters || *kind != OrganisationKind::Shelter).map(|(name, _)| name))
+}
+
+fn may_know_shelters(tx: &Tx<'_>) -> bool {
+    tx.actor.user().is_some_and(|user| !user.organisation_kind.is_mission())
 }
 
 /// A user of one's own organisation.

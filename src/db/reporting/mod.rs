@@ -1,10 +1,11 @@
-//! The tables and queries of the area `reporting`: reports, statistics, dossiers and exports.
+//! The tables and queries of the area `reporting`: reports, statistics, dossiers, papers and exports.
 
 pub mod audit;
 pub mod backup;
 pub mod dossier;
 pub mod exports;
 pub mod last_backup;
+pub mod papers;
 pub mod reports;
 pub mod restore;
 pub mod statistics;

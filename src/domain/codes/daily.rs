@@ -94,6 +94,15 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a letter asks the authorities of the host country for.
+    pub enum AuthorityLetterPurpose {
+        Release = "release",
+        ExitPermit = "exit_permit",
+        FineWaiver = "fine_waiver",
+    }
+}
+
+text_enum! {
     /// What kind of letter.
     pub enum LetterKind {
         NoteVerbale = "note_verbale",

@@ -1,5 +1,5 @@
-//! The arithmetic of reports: medians, bands, chains, the forecast and the reconciliation of raids; and which backups are kept. Only
-//! figures come in here, so that every rule can be tested with a table.
+//! The arithmetic of reports: medians, bands, chains, the forecast and the reconciliation of raids; which backups are kept; and the words of
+//! papers. Nothing of a person comes in here, so that every rule can be tested with a table.
 
 mod bands;
 pub mod chains;
@@ -7,6 +7,7 @@ mod fines;
 pub mod forecast;
 mod histogram;
 mod month;
+pub mod paper_words;
 mod reconciliation;
 pub mod retention;
 

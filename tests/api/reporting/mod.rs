@@ -7,4 +7,5 @@ mod backup;
 mod backup_schedule;
 mod columns;
 mod dossier;
+mod papers;
 pub mod reports;

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isGone } from '../../api/problem';
 import { send, sendForFile } from '../../api/send';
-import { get_movement_batch, get_movement_manifest_page, list_movement_passengers } from '../../generated/operations';
+import { get_movement_authority_letter, get_movement_batch, get_movement_manifest_page, list_movement_passengers } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, sentence, t } from '../../i18n';
 import { shownMoment } from '../../i18n/dates';
@@ -11,6 +11,7 @@ import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
 import { Paper } from '../../ui/paper';
 import { Gone } from '../gone';
+import { Letter } from '../letter';
 import { isBoarding, isOver, stepsOf } from './batch-fields';
 import { BatchForm } from './batch-form';
 import type { Seen } from './batch-form';
@@ -45,12 +46,13 @@ function Opened({ seen, part, again, put }: OpenedProps) {
   const { batch } = seen;
   if (part === 'change' && may('repatriation:move') && !isOver(batch)) return <BatchForm key={batch.id} seen={seen} onDone={again} onGone={again} />;
   if (part === 'add' && may('repatriation:move') && isBoarding(batch)) return <Board seen={seen} />;
-  if (part === 'manifest') {
+  if (part === 'manifest' || part === 'letter') {
+    const path = { id: batch.id };
     return (
       <>
-        <h1 tabIndex={-1}>{t('travel.manifest')}</h1>
+        <h1 tabIndex={-1}>{t(part === 'letter' ? 'paper.letter' : 'travel.manifest')}</h1>
         <p class="buttons"><a href={`#/travel/${batch.id}`}>{t('travel.to_batch')}</a></p>
-        <Paper title={t('travel.manifest')} load={async () => (await sendForFile(get_movement_manifest_page, { path: { id: batch.id } }, 'text/html')).body} />
+        {part === 'letter' ? <Letter address={`#/travel/${batch.id}/letter?`} load={async (query) => (await sendForFile(get_movement_authority_letter, { path, query }, 'text/html')).body} /> : <Paper title={t('travel.manifest')} load={async () => (await sendForFile(get_movement_manifest_page, { path }, 'text/html')).body} />}
       </>
     );
   }

@@ -78,6 +78,7 @@ export function OnBoard({ seen, manifest, onManifest, onChanged }: Props) {
           void show();
         }}>{t('travel.show')}</button> : null}
         {batch.on_board > 0 ? <a class="button quiet-button" href={`#/travel/${batch.id}/manifest`}>{t('travel.manifest')}</a> : null}
+        {batch.on_board > 0 ? <a class="button quiet-button" href={`#/travel/${batch.id}/letter`}>{t('paper.letter')}</a> : null}
         {batch.on_board > 0 ? <SaveNames key={batch.version} label={t('travel.csv')} name={`manifest-${batch.departs_at.slice(0, 10)}.csv`} load={() => sendTable(get_movement_manifest_csv, { path: { id: batch.id } })} /> : null}
       </div>
       {batch.on_board > 0 && !manifest ? <p class="hint">{t('travel.proof')}</p> : null}

@@ -2,14 +2,15 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { SignedOut, isGone } from '../../api/problem';
-import { send } from '../../api/send';
-import { add_waiver_request_members, get_waiver_request } from '../../generated/operations';
+import { send, sendForFile } from '../../api/send';
+import { add_waiver_request_members, get_waiver_authority_letter, get_waiver_request } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { shownDay } from '../../i18n/dates';
 import { drop } from '../../session/drafts';
 import { may } from '../../session/session';
 import { Shown, useLoaded } from '../../ui/load';
+import { Paper } from '../../ui/paper';
 import { Gone } from '../gone';
 import type { Chosen } from '../pick';
 import { PickMany } from '../pick-many';
@@ -19,7 +20,17 @@ import type { Failed } from './answers';
 export function WaiverList({ id, part }: { readonly id: string; readonly part: string }) {
   const list = useLoaded(async () => (await send(get_waiver_request, { path: { id } })).body, [id]);
   if (isGone(list.failure)) return <Gone title={t('waivers.gone')} id={id} path="waivers" back={t('nav.waivers')} />;
-  return <Shown of={list}>{(one) => (part === 'add' && may('case:update') ? <Add list={one} /> : <Whole list={one} put={list.put} again={list.again} />)}</Shown>;
+  return <Shown of={list}>{(one) => (part === 'add' && may('case:update') ? <Add list={one} /> : part === 'letter' ? <Printed id={id} reference={one.reference} /> : <Whole list={one} put={list.put} again={list.again} />)}</Shown>;
+}
+
+function Printed({ id, reference }: { readonly id: string; readonly reference: string }) {
+  return (
+    <>
+      <h1 tabIndex={-1}>{t('paper.letter')}</h1>
+      <p><a href={`#/waivers/${id}`}><bdi dir="auto">{reference}</bdi></a></p>
+      <Paper title={t('paper.letter')} load={async () => (await sendForFile(get_waiver_authority_letter, { path: { id } }, 'text/html')).body} />
+    </>
+  );
 }
 
 function Add({ list }: { readonly list: S.WaiverRequest }) {
@@ -73,7 +84,10 @@ function Whole({ list, put, again }: WholeProps) {
         <dt>{t('waivers.reason')}</dt>
         <dd>{label('reason', list.reason)}</dd>
       </dl>
-      {may('case:update') ? <p class="buttons"><a class="button" href={`#/waivers/${list.id}/add`}>{t('waivers.add')}</a></p> : null}
+      <p class="buttons">
+        {may('case:update') ? <a class="button" href={`#/waivers/${list.id}/add`}>{t('waivers.add')}</a> : null}
+        {list.members.length ? <a class="button quiet-button" href={`#/waivers/${list.id}/letter`}>{t('paper.letter')}</a> : null}
+      </p>
       {list.members.length ? <p role="status">{t('waivers.counts', { count: list.members.length, open: open.length })}</p> : <p class="quiet">{t('waivers.nobody')}</p>}
       {overtaken.length ? <p class="wrong-box" role="alert">{t('waivers.overtaken', { codes: overtaken.map((one) => one.code).join(', ') })}</p> : null}
       {open.length ? may('case:update') ? <Answers list={list} open={open} failed={overtaken.length ? null : failed} onFailed={fail} onAnswered={put} /> : <Members all={open} caption={t('waivers.open')} /> : null}

@@ -67,6 +67,12 @@ async fn ways(world: &World, actor: &str, case: &Value, fields: &[Field]) -> Vec
         operations().into_iter().filter(|operation| operation.template.starts_with("/v1/reports/") && operation.method == Method::GET);
     let reports = reports.map(|operation| operation.template).collect();
     let by = ["nationality", "stage", "gender", "host_country"].map(|by| format!("/v1/statistics/cases?by={by}")).to_vec();
+    let papers = [
+        "/papers/authority-letter?purpose=release",
+        "/papers/authority-letter?purpose=fine_waiver",
+        "/papers/travel-document-application",
+        "/papers/consent-form",
+    ];
     let export = world.post(actor, "/v1/exports", json!({ "export": { "nationality": "VNM" } })).await.text();
     let (mut search, mut duplicates) = (String::new(), of(vec!["/v1/duplicates".to_owned(), "/v1/tracing-matches".to_owned()]).await);
     // By each closed value: a hit repeats the value that was sent, so the code of the case must be absent instead.
@@ -85,6 +91,7 @@ async fn ways(world: &World, actor: &str, case: &Value, fields: &[Field]) -> Vec
         ("count", of(by).await),
         ("history", of(vec![at(case, "/history?limit=200")]).await),
         ("dossier", of(vec![at(case, "/dossier")]).await),
+        ("papers", of(papers.map(|paper| at(case, paper)).to_vec()).await),
         ("report", of(reports).await),
         ("export", export),
         ("duplicates", duplicates),
