@@ -35,6 +35,7 @@ use crate::api::http::routes::Operations;
 use crate::db::casefile::list::CaseSort;
 use crate::db::repatriation::tasks::WorklistOf;
 use crate::domain::cases::attachment::MAX_BYTES;
+use crate::domain::codes::AuthorityLetterPurpose;
 use crate::domain::ids::CallerId;
 use crate::error::{Error, Result};
 
@@ -47,7 +48,7 @@ use crate::error::{Error, Result};
         description = "Case management that helps people rescued from scam compounds to get home.\n\nSign in at `/v1/auth/login` and send the access token as `Authorization: Bearer …`. Your organisation sees a case because it holds a grant on it; what the grant does not open is absent and listed in `redacted`. A case that you may not see answers exactly like one that does not exist.\n\nErrors are problems (RFC 9457) with a stable `code`. Changes need `If-Match` with the ETag you read. Creating requests accept `Idempotency-Key`: repeat them with the same key for seven days without creating anything twice. Lists are followed by `next`, and come compressed to clients that send `Accept-Encoding: gzip`. With `Prefer: return=minimal` a change of a case is answered without a body. Every write, and every read of what is about a person, leaves an entry in the audit trail. Times are UTC. A date is a day where it happens: about a case, in its host country; about an arrival and the support after it, in the country of destination; in lists and reports, in the country of your organisation. Enumerations in answers may grow: treat a value you do not know as \"other\"."
     ),
     servers((url = "/", description = "This server, be it production or test")),
-    components(schemas(Problem, CallerId, CaseSort, WorklistOf)),
+    components(schemas(Problem, CallerId, CaseSort, WorklistOf, AuthorityLetterPurpose)),
     tags(
         (name = "auth", description = "Signing in and out, and one's own account"),
         (name = "cases", description = "Cases: who the person is, what happened, what comes next"),

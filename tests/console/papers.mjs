@@ -1,4 +1,4 @@
-// What is printed and saved: the slip, the dossier, the manifest as a page and as a table.
+// What is printed and saved: the slip, the dossier, the papers that others keep, the manifest as a page and as a table.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ async function paper(page, title) {
     return {
       sandbox: frame.getAttribute('sandbox'),
       scripts: all.filter((one) => one.localName === 'script' || [...one.attributes].some(({ name, value }) => /^on/i.test(name) || /^\s*javascript:/i.test(value))).length,
-      border: getComputedStyle(frame.contentDocument.querySelector('.mark')).borderTopStyle,
+      border: getComputedStyle(frame.contentDocument.querySelector('footer')).borderTopStyle,
     };
   });
   assert.deepEqual(found, { sandbox: 'allow-same-origin allow-modals', scripts: 0, border: 'solid' });
@@ -111,6 +111,37 @@ export async function papers() {
     await page.context().close();
   });
 
+  await step('the letter, the application and the form for a yes or no are pages to print', async () => {
+    const since = complaints.length;
+    const page = await console_();
+    await watch(page);
+    await signIn(page, OFFICER);
+    await page.goto(`${address}/console/#/cases/${person.id}`);
+    await page.getByRole('link', { name: 'Letter to the authorities' }).click({ timeout: 30_000 });
+    const open = await paper(page, 'Letter to the authorities');
+    await open.getByText('Amina Wanjiru (أمينة)').waitFor({ timeout: 30_000 });
+    assert.equal(await open.getByText('☐').count(), 3, 'one box for each thing that can be asked');
+    await page.getByRole('link', { name: 'For release' }).click();
+    const release = await paper(page, 'Letter to the authorities');
+    await release.getByText('release each person').waitFor({ timeout: 30_000 });
+    await release.getByText('Held at, since').waitFor();
+    assert.equal(await release.getByText('☐').count(), 0);
+    await look(page, 'console-letter');
+    await page.getByRole('link', { name: 'Back to the case' }).click();
+    await page.getByRole('link', { name: 'Application for a travel document' }).click();
+    const application = await paper(page, 'Application for a travel document');
+    await application.getByText('to be filled in by hand').first().waitFor({ timeout: 30_000 });
+    await look(page, 'console-application');
+    await page.getByRole('link', { name: 'Back to the case' }).click();
+    await page.getByRole('link', { name: 'Consent form' }).click();
+    const form = await paper(page, 'Consent form');
+    await form.getByText('You get help whether you say yes or no.').waitFor({ timeout: 30_000 });
+    await look(page, 'console-consent-form');
+    await nothingElseIsKept(page);
+    await page.context().close();
+    forgive(since);
+  });
+
   await step('the manifest is a page to print, and a table whose name tells nothing', async () => {
     const since = complaints.length;
     const id = await plane(ask, 'Flight 12', [person]);
@@ -122,6 +153,12 @@ export async function papers() {
     const sheet = await paper(page, 'Manifest to print');
     await sheet.getByRole('cell', { name: 'Amina Wanjiru' }).waitFor({ timeout: 30_000 });
     await look(page, 'console-manifest');
+    await page.getByRole('link', { name: 'Back to the journey' }).click();
+    await heading(page, 'Flight 12');
+    await page.getByRole('link', { name: 'Letter to the authorities' }).click();
+    const letter = await paper(page, 'Letter to the authorities');
+    await letter.getByRole('cell', { name: 'Amina Wanjiru (أمينة)' }).waitFor({ timeout: 30_000 });
+    await look(page, 'console-letter-of-batch');
     await page.getByRole('link', { name: 'Back to the journey' }).click();
     await heading(page, 'Flight 12');
     await page.getByRole('button', { name: 'Manifest as a table' }).click();

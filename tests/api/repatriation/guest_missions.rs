@@ -72,6 +72,8 @@ async fn a_guest_mission_learns_of_no_other_mission(#[values(Sqlite, Postgres)] 
         "/movements",
         "/tasks",
         "/dossier",
+        "/papers/authority-letter?purpose=fine_waiver",
+        "/papers/travel-document-application",
         "/immigration-clearance",
     ];
     for url in below {

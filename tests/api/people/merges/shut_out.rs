@@ -10,7 +10,20 @@ const READERS: &[&str] =
     &["caseworker.a", "supervisor.a", "caseworker.b", "coordinator", "officer.idn", "supervisor.idn", "officer.vnm", "officer.twn"];
 
 /// What is read at a case.
-const PARTS: &[&str] = &["", "/location", "/history", "/dossier", "/repatriation", "/consents", "/denials", "/attachments", "/tasks"];
+const PARTS: &[&str] = &[
+    "",
+    "/location",
+    "/history",
+    "/dossier",
+    "/papers/authority-letter",
+    "/papers/travel-document-application",
+    "/papers/consent-form",
+    "/repatriation",
+    "/consents",
+    "/denials",
+    "/attachments",
+    "/tasks",
+];
 
 /// The woman of [`data::walk_in`], registered twice by her embassy, the second time with what can kill her.
 async fn walked_in_twice(world: &World) -> Twins {

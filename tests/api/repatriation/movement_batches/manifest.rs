@@ -12,7 +12,7 @@ async fn who_needs_protection_disappears_from_the_manifest_and_stays_booked_on_n
     go(world, "coordinator", &one, json!({ "to": "protection_pathway", "reason": "Fears the embassy" })).await.expect(200);
     let seen = manifest(world, &plane).await;
     assert_eq!((seen["passengers"].as_array().map(Vec::len), seen["batch"]["on_board"].clone()), (Some(1), json!(1)));
-    for rest in ["", "/manifest", "/manifest/csv", "/manifest/page"] {
+    for rest in ["", "/manifest", "/manifest/csv", "/manifest/page", "/authority-letter"] {
         let text = world.get(OFFICER, &format!("{plane}{rest}")).await.expect(200).text();
         assert!(!text.contains(one["id"].as_str().unwrap()) && !text.contains(one["code"].as_str().unwrap()), "{rest}");
     }
@@ -93,7 +93,7 @@ async fn a_manifest_of_many_takes_as_many_statements_as_of_one(#[values(Sqlite, 
         }
         least
     };
-    let views = ["", "/manifest", "/manifest/csv", "/manifest/page"];
+    let views = ["", "/manifest", "/manifest/csv", "/manifest/page", "/authority-letter?purpose=release"];
     let first = walk_in(world).await;
     board(world, &plane, &[&first]).await.expect(201);
     let mut of_one = Vec::new();
