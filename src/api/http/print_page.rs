@@ -28,6 +28,7 @@ section{break-inside:auto}article{break-inside:avoid;margin-bottom:3mm}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:1mm 1.5mm;text-align:start;vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}\
 .beside{display:block;color:#333;font-size:9pt}.line{display:inline-block;border-bottom:1px solid #111;width:100%;min-height:6mm}.hand{display:block;color:#555;font-size:7.5pt}\
 .photo{float:inline-end;width:35mm;height:45mm;border:1px solid #111;margin:0 0 4mm 6mm;padding:2mm;text-align:center}.sign p{break-inside:avoid;margin:6mm 0 0}\
+@page wide{size:A4 landscape}.wide{page:wide}.wide table{font-size:8.5pt}.wide td{min-width:14mm}\
 .mark{border:1px solid #111;padding:1.5mm 2.5mm;margin:0 0 4mm;font-size:9.5pt}footer{margin-top:8mm;border-top:1px solid #888;padding-top:2mm;font-size:9pt;color:#333}\
 @media print{body{padding:0;max-width:none}}";
 

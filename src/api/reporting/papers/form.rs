@@ -56,10 +56,23 @@ impl Form {
         html! {
             @match value {
                 Value::Known(text) => bdi { (text) },
-                Value::Unknown => { span.line {} span.hand { "(" (self.say_in_line(|words| words.by_hand)) ")" } },
+                Value::Unknown => { span.line {} (self.by_hand()) },
                 Value::Closed => em { (self.say_in_line(|words| words.closed)) },
             }
         }
+    }
+
+    /// A value in a table, below which [`Self::by_hand`] says once what an empty line is.
+    pub fn cell(self, value: &Value) -> Markup {
+        match value {
+            Value::Unknown => html! { span.line {} },
+            other => self.value(other),
+        }
+    }
+
+    /// Says what an empty line is.
+    pub fn by_hand(self) -> Markup {
+        html! { span.hand { "(" (self.say_in_line(|words| words.by_hand)) ")" } }
     }
 
     fn say_in_line(self, word: Word) -> Markup {
@@ -120,7 +133,10 @@ fn latin(identity: &Identity) -> String {
 
 /// A state by its name and its code; what takes the place of one by its code, as passports print it.
 pub fn nationality(nationality: Nationality) -> String {
-    nationality.state().map_or_else(|| nationality.to_string(), |state| format!("{} ({state})", state.name()))
+    match nationality {
+        Nationality::Of(state) => format!("{} ({state})", state.name()),
+        Nationality::Special(special) => special.to_string(),
+    }
 }
 
 /// A code as words.

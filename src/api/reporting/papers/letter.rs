@@ -60,25 +60,28 @@ pub fn about_many(
     let rows: Vec<(Vec<Fact>, Vec<Word>)> =
         letter.subjects.iter().map(|subject| (facts(form, subject, purpose), grounds(subject))).collect();
     html! {
-        (head(form, letter, request, today))
-        (asks(form, purpose))
-        table {
-            thead { tr {
-                th scope="col" { (form.say(|words| words.number)) }
-                @for (label, _) in rows.first().into_iter().flat_map(|(facts, _)| facts) { th scope="col" { (form.say(*label)) } }
-                th scope="col" { (form.say(|words| words.grounds)) }
-            } }
-            tbody {
-                @for (place, (facts, grounds)) in rows.iter().enumerate() {
-                    tr {
-                        td { (place + 1) }
-                        @for (_, value) in facts { td dir="auto" { (form.value(value)) } }
-                        td { @for ground in grounds { p { (form.say(*ground)) } } }
+        div.wide {
+            (head(form, letter, request, today))
+            (asks(form, purpose))
+            table {
+                thead { tr {
+                    th scope="col" { (form.say(|words| words.number)) }
+                    @for (label, _) in rows.first().into_iter().flat_map(|(facts, _)| facts) { th scope="col" { (form.say(*label)) } }
+                    th scope="col" { (form.say(|words| words.grounds)) }
+                } }
+                tbody {
+                    @for (place, (facts, grounds)) in rows.iter().enumerate() {
+                        tr {
+                            td { (place + 1) }
+                            @for (_, value) in facts { td dir="auto" { (form.cell(value)) } }
+                            td { @for ground in grounds { p { (form.say(*ground)) } } }
+                        }
                     }
                 }
             }
+            p { "____ " (form.by_hand()) }
+            (foot(form))
         }
-        (foot(form))
     }
 }
 
@@ -127,15 +130,17 @@ fn facts(form: Form, subject: &Subject, purpose: Option<AuthorityLetterPurpose>)
     let Subject { case, identity, clearance, travel_document, .. } = subject;
     let identity = identity.as_ref();
     let of = |value: Option<String>| Value::of(identity.is_some(), value);
-    let mut all: Vec<Fact> = vec![];
-    all.push((|words| words.case, Value::Known(case.code.clone())));
-    all.push((|words| words.name, of(identity.map(name))));
-    all.push(born(identity));
-    all.push((|words| words.sex, form.sex(case.gender)));
-    all.push((|words| words.nationality, Value::of(true, case.nationality().map(nationality))));
-    all.push((|words| words.passport, of(identity.and_then(passport))));
-    all.push((|words| words.travel_document, of(travel_document.as_ref().map(document))));
-    all.push((|words| words.entered, of(clearance.entered_on.map(|day| day.to_string()))));
+    let first: [Fact; 8] = [
+        (|words| words.case, Value::Known(case.code.clone())),
+        (|words| words.name, of(identity.map(name))),
+        born(identity),
+        (|words| words.sex, form.sex(case.gender)),
+        (|words| words.nationality, Value::of(true, case.nationality().map(nationality))),
+        (|words| words.passport, of(identity.and_then(passport))),
+        (|words| words.travel_document, of(travel_document.as_ref().map(document))),
+        (|words| words.entered, of(clearance.entered_on.map(|day| day.to_string()))),
+    ];
+    let mut all = Vec::from(first);
     match purpose {
         Some(AuthorityLetterPurpose::Release) => {
             let is_open = subject.opened.contains(Compartment::Location);

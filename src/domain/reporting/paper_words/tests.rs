@@ -1,7 +1,6 @@
 //! Every language says everything, in words of its own.
 
 use super::*;
-use crate::domain::country::Country;
 
 fn all(words: &Words) -> Vec<&'static str> {
     vec![
