@@ -42,7 +42,7 @@ pub fn about_one(form: Form, letter: &Letter, purpose: Option<AuthorityLetterPur
             @let grounds = grounds(subject);
             @if !grounds.is_empty() {
                 h2 { (form.say(|words| words.grounds)) }
-                ul { @for ground in grounds { li { (form.say(ground)) } } }
+                ul { @for ground in grounds { li { (form.say(ground.word())) } } }
             }
         }
         (foot(form))
@@ -57,8 +57,7 @@ pub fn about_many(
     request: Option<&WaiverRequest>,
     today: NaiveDate,
 ) -> Markup {
-    let rows: Vec<(Vec<Fact>, Vec<Word>)> =
-        letter.subjects.iter().map(|subject| (facts(form, subject, purpose), grounds(subject))).collect();
+    let rows: Vec<Vec<Fact>> = letter.subjects.iter().map(|subject| brief(subject, purpose)).collect();
     html! {
         div.wide {
             (head(form, letter, request, today))
@@ -66,21 +65,39 @@ pub fn about_many(
             table {
                 thead { tr {
                     th scope="col" { (form.say(|words| words.number)) }
-                    @for (label, _) in rows.first().into_iter().flat_map(|(facts, _)| facts) { th scope="col" { (form.say(*label)) } }
-                    th scope="col" { (form.say(|words| words.grounds)) }
+                    @for (label, _) in rows.first().into_iter().flatten() { th scope="col" { (form.say(*label)) } }
                 } }
                 tbody {
-                    @for (place, (facts, grounds)) in rows.iter().enumerate() {
+                    @for (place, row) in rows.iter().enumerate() {
                         tr {
                             td { (place + 1) }
-                            @for (_, value) in facts { td dir="auto" { (form.cell(value)) } }
-                            td { @for ground in grounds { p { (form.say(*ground)) } } }
+                            @for (_, value) in row { td dir="auto" { (form.cell(value)) } }
                         }
                     }
                 }
             }
             p { "____ " (form.by_hand()) }
+            (grounds_of_many(form, &letter.subjects))
             (foot(form))
+        }
+    }
+}
+
+/// Each ground once, with the numbers of those for whom it holds.
+fn grounds_of_many(form: Form, subjects: &[Subject]) -> Markup {
+    let numbers = |ground: &Ground| {
+        let held = subjects.iter().enumerate().filter(|(_, subject)| ground.holds(subject));
+        held.map(|(place, _)| (place + 1).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let known: Vec<(Ground, String)> = Ground::ALL.into_iter().map(|ground| (ground, numbers(&ground))).collect();
+    html! {
+        @if known.iter().any(|(_, numbers)| !numbers.is_empty()) {
+            h2 { (form.say(|words| words.grounds)) }
+            dl {
+                @for (ground, numbers) in known.iter().filter(|(_, numbers)| !numbers.is_empty()) {
+                    dt { (form.say(|words| words.number)) " " (numbers) } dd { (form.say(ground.word())) }
+                }
+            }
         }
     }
 }
@@ -125,12 +142,12 @@ fn asked(purpose: AuthorityLetterPurpose) -> Word {
     }
 }
 
-/// What the letter says of a person, in the order of its lines and of the columns of its list.
+/// What a letter about one person says of them.
 fn facts(form: Form, subject: &Subject, purpose: Option<AuthorityLetterPurpose>) -> Vec<Fact> {
-    let Subject { case, identity, clearance, travel_document, .. } = subject;
+    let Subject { case, identity, travel_document, .. } = subject;
     let identity = identity.as_ref();
     let of = |value: Option<String>| Value::of(identity.is_some(), value);
-    let first: [Fact; 8] = [
+    let person: [Fact; 7] = [
         (|words| words.case, Value::Known(case.code.clone())),
         (|words| words.name, of(identity.map(name))),
         born(identity),
@@ -138,26 +155,52 @@ fn facts(form: Form, subject: &Subject, purpose: Option<AuthorityLetterPurpose>)
         (|words| words.nationality, Value::of(true, case.nationality().map(nationality))),
         (|words| words.passport, of(identity.and_then(passport))),
         (|words| words.travel_document, of(travel_document.as_ref().map(document))),
-        (|words| words.entered, of(clearance.entered_on.map(|day| day.to_string()))),
     ];
-    let mut all = Vec::from(first);
+    person.into_iter().chain(standing(subject, purpose)).collect()
+}
+
+/// What a list has room for: one document of each.
+fn brief(subject: &Subject, purpose: Option<AuthorityLetterPurpose>) -> Vec<Fact> {
+    let Subject { case, identity, travel_document, .. } = subject;
+    let identity = identity.as_ref();
+    let of = |value: Option<String>| Value::of(identity.is_some(), value);
+    let travels_on = || travel_document.as_ref().map(document);
+    let person: [Fact; 5] = [
+        (|words| words.case, Value::Known(case.code.clone())),
+        (|words| words.name, of(identity.map(name))),
+        (|words| words.birth_date, born(identity).1),
+        (|words| words.nationality, Value::of(true, case.nationality().map(nationality))),
+        (|words| words.travel_document, of(identity.and_then(passport).or_else(travels_on))),
+    ];
+    person.into_iter().chain(standing(subject, purpose)).collect()
+}
+
+/// How long the person is in the country, and what the purpose needs beside.
+fn standing(subject: &Subject, purpose: Option<AuthorityLetterPurpose>) -> Vec<Fact> {
+    let clearance = &subject.clearance;
+    let of = |value: Option<String>| Value::of(subject.identity.is_some(), value);
+    let entered: Fact = (|words| words.entered, of(clearance.entered_on.map(|day| day.to_string())));
     match purpose {
         Some(AuthorityLetterPurpose::Release) => {
             let is_open = subject.opened.contains(Compartment::Location);
-            all.push((|words| words.held, Value::of(is_open, subject.detention.as_ref().map(detention))));
+            let held: Fact = (|words| words.held, Value::of(is_open, subject.detention.as_ref().map(detention)));
+            [entered, held].into()
         }
         Some(AuthorityLetterPurpose::FineWaiver) => {
             let fine = subject.fine.as_ref();
-            all.push((|words| words.stay_until, of(fine.and_then(|fine| fine.stay_expired_on).map(|day| day.to_string()))));
-            all.push((|words| words.overstay, of(fine.map(|fine| fine.overstay_days.to_string()))));
-            all.push((|words| words.fine, of(fine.and_then(|fine| money(fine, fine.assessed)))));
-            all.push((|words| words.owed, of(fine.and_then(|fine| money(fine, fine.outstanding)))));
+            let asked: [Fact; 4] = [
+                (|words| words.stay_until, of(fine.and_then(|fine| fine.stay_expired_on).map(|day| day.to_string()))),
+                (|words| words.overstay, of(fine.map(|fine| fine.overstay_days.to_string()))),
+                (|words| words.fine, of(fine.and_then(|fine| money(fine, fine.assessed)))),
+                (|words| words.owed, of(fine.and_then(|fine| money(fine, fine.outstanding)))),
+            ];
+            std::iter::once(entered).chain(asked).collect()
         }
         Some(AuthorityLetterPurpose::ExitPermit) | None => {
-            all.push((|words| words.stay_until, of(clearance.stay_expired_on.map(|day| day.to_string()))));
+            let until: Fact = (|words| words.stay_until, of(clearance.stay_expired_on.map(|day| day.to_string())));
+            [entered, until].into()
         }
     }
-    all
 }
 
 /// The date of birth; where only an age is known, that.
@@ -178,7 +221,7 @@ fn passport(identity: &Identity) -> Option<String> {
 fn document(document: &TravelDocument) -> String {
     let kind = words(document.kind.as_str());
     let number = document.number.as_deref().unwrap_or_default();
-    document.expires_on.map_or_else(|| format!("{kind} {number}"), |until| format!("{kind} {number}, ≤ {until}"))
+    document.expires_on.map_or_else(|| format!("{kind} {number}"), |until| format!("{kind} {number} (until {until})"))
 }
 
 fn detention(detention: &Detention) -> String {
@@ -191,20 +234,40 @@ fn money(fine: &Fine, amount: Option<Amount>) -> Option<String> {
     amount.map(|amount| format!("{amount}{currency}"))
 }
 
-fn grounds(subject: &Subject) -> Vec<Word> {
-    let mut grounds: Vec<Word> = vec![];
-    match subject.trafficking_status {
-        Some(TraffickingStatus::FormallyIdentified) => grounds.push(|words| words.is_victim),
-        Some(TraffickingStatus::Presumed | TraffickingStatus::Possible) => grounds.push(|words| words.may_be_victim),
-        _ => {}
+/// Why the authorities may grant what is asked, as far as the case says it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    IsVictim,
+    MayBeVictim,
+    IsChild,
+    IsVerified,
+}
+
+impl Ground {
+    const ALL: [Self; 4] = [Self::IsVictim, Self::MayBeVictim, Self::IsChild, Self::IsVerified];
+
+    fn word(self) -> Word {
+        match self {
+            Self::IsVictim => |words| words.is_victim,
+            Self::MayBeVictim => |words| words.may_be_victim,
+            Self::IsChild => |words| words.is_child,
+            Self::IsVerified => |words| words.is_verified,
+        }
     }
-    if subject.case.is_child == Some(true) {
-        grounds.push(|words| words.is_child);
+
+    fn holds(self, subject: &Subject) -> bool {
+        let found = subject.trafficking_status;
+        match self {
+            Self::IsVictim => found == Some(TraffickingStatus::FormallyIdentified),
+            Self::MayBeVictim => matches!(found, Some(TraffickingStatus::Presumed | TraffickingStatus::Possible)),
+            Self::IsChild => subject.case.is_child == Some(true),
+            Self::IsVerified => subject.case.nationality_verified.is_some(),
+        }
     }
-    if subject.case.nationality_verified.is_some() {
-        grounds.push(|words| words.is_verified);
-    }
-    grounds
+}
+
+fn grounds(subject: &Subject) -> Vec<Ground> {
+    Ground::ALL.into_iter().filter(|ground| ground.holds(subject)).collect()
 }
 
 fn foot(form: Form) -> Markup {
