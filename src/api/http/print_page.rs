@@ -26,7 +26,7 @@ h1{font-size:16pt;margin:0 0 2mm}h2{font-size:12pt;margin:6mm 0 2mm;border-botto
 dl{display:grid;grid-template-columns:55mm 1fr;gap:.6mm 4mm;margin:0}dt{color:#555}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}\
 section{break-inside:auto}article{break-inside:avoid;margin-bottom:3mm}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:1mm 1.5mm;text-align:start;vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}\
-.beside{display:block;color:#333;font-size:9pt}.line{display:inline-block;border-bottom:1px solid #111;width:100%;min-height:5mm}.hand{display:block;color:#555;font-size:7.5pt}\
+.beside{display:block;color:#333;font-size:9pt}dt .beside{display:inline}.line{display:inline-block;border-bottom:1px solid #111;width:100%;min-height:5mm}.hand{display:block;color:#555;font-size:7.5pt}\
 .photo{float:inline-end;width:35mm;height:45mm;border:1px solid #111;margin:0 0 4mm 6mm;padding:2mm;text-align:center}\
 .sign{display:grid;grid-template-columns:1fr 1fr;gap:0 10mm}.sign p{break-inside:avoid;margin:5mm 0 0}.sign .line{min-height:12mm}\
 @page wide{size:A4 landscape}body:has(.wide){page:wide;max-width:267mm}.wide table{font-size:8.5pt}.wide th{overflow-wrap:normal}\
