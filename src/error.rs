@@ -151,6 +151,8 @@ error_codes! {
     TooManyRequests = "too_many_requests", 429, "Too many requests";
     /// The searches of a day are spent.
     SearchBudgetSpent = "search_budget_spent", 429, "No more blind searches today";
+    /// The questions about a release of a day are spent.
+    FigureBudgetSpent = "figure_budget_spent", 429, "No more questions about this release today";
     /// Headers are too large.
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something of ours failed.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::command::releases::release_figures;
 use crate::db::casefile::{columns, idempotency, leaving};
 use crate::db::cases::coming_of_age;
 use crate::db::engine::lease::{self, LeasedWork};
@@ -32,13 +33,18 @@ const CLOCK: Duration = Duration::from_secs(60);
 
 /// Runs the scheduler: once a minute, marks records that have lapsed. Several instances may do so at the same time.
 pub async fn run_scheduler(db: Db) {
-    let mut looked_at = None;
+    let (mut looked_at, mut figures_at) = (None, None);
     loop {
         let now = db.now();
         if let Err(error) = follow_birthdays(&db, looked_at).await.and(follow_once(&db).await) {
             db.tell("what the clock asks for could not be done; trying again", &error);
         } else {
             looked_at = Some(now);
+        }
+        if let Err(error) = release_figures(&db, figures_at).await {
+            db.tell("figures could not be released; trying again", &error);
+        } else {
+            figures_at = Some(now);
         }
         db.flush_refusals().await;
         actix_web::rt::time::sleep(CLOCK).await;

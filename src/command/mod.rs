@@ -26,6 +26,7 @@ pub mod print;
 pub mod process_memory;
 mod progress;
 pub mod recovery_key;
+pub mod releases;
 pub mod restore;
 pub mod serve;
 pub mod settings;

@@ -64,6 +64,7 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
             rules: config.rules.clone(),
             report_seconds: config.report_seconds,
             searches: config.searches,
+            figures: config.figures,
             attachments: config.attachments.limits,
             accounts,
             ..Deployment::default()

@@ -24,6 +24,8 @@ pub(in crate::command) fn tell(config: &Config, files: &Settings, is_demo: bool)
         report_seconds = config.report_seconds,
         blind_searches = config.searches.user,
         blind_searches_organisation = config.searches.organisation,
+        statistics_group = config.figures.group,
+        statistics_questions = config.figures.questions,
         process_rules = %config.rules,
         attachments_per_case = config.attachments.limits.per_case,
         attachments_organisation_gib = config.attachments.limits.organisation_gib,

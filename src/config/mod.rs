@@ -20,6 +20,7 @@ use crate::config::values::{conduct, list, origin, parsed, process_rules, public
 use crate::domain::accounts::policy::SecondFactorPolicy;
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::reporting::released::{LARGEST_GROUP, ReleaseRules, SMALLEST_GROUP};
 
 /// Every variable the service reads: name, default, meaning. The table of docs/configuration.md is compared with this one by a test.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -44,6 +45,8 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ),
     ("HOMEWARD_BLIND_SEARCHES", "30", "Blind searches a day for one user"),
     ("HOMEWARD_BLIND_SEARCHES_ORGANISATION", "200", "Blind searches a day for one organisation"),
+    ("HOMEWARD_STATISTICS_GROUP", "10", "The smallest group of which released figures tell; 10 at least, 11 as CTDC publishes"),
+    ("HOMEWARD_STATISTICS_QUESTIONS", "100", "Different questions a day that one user or machine client may ask about a release"),
     ("HOMEWARD_ORIGINS", "", "Comma-separated origins whose pages may ask (CORS), such as `https://office.example.org`; default: none"),
     ("HOMEWARD_TRUSTED_PROXIES", "", "Comma-separated addresses whose X-Forwarded-For is believed"),
     (
@@ -210,6 +213,8 @@ pub struct Config {
     pub report_seconds: u32,
     /// Blind searches a day.
     pub searches: SearchBudget,
+    /// What is told in released figures.
+    pub figures: ReleaseRules,
     /// Origins whose pages may send requests.
     pub origins: Vec<String>,
     /// Proxies whose X-Forwarded-For header is believed.
@@ -248,6 +253,8 @@ impl Config {
         let searches = |name: &str| up_to(name, &text(name), 0, i32::MAX);
         let user_searches = errors.keep(searches("HOMEWARD_BLIND_SEARCHES"));
         let organisation_searches = errors.keep(searches("HOMEWARD_BLIND_SEARCHES_ORGANISATION"));
+        let group = errors.keep(up_to("HOMEWARD_STATISTICS_GROUP", &text("HOMEWARD_STATISTICS_GROUP"), SMALLEST_GROUP, LARGEST_GROUP));
+        let questions = errors.keep(up_to("HOMEWARD_STATISTICS_QUESTIONS", &text("HOMEWARD_STATISTICS_QUESTIONS"), 0, i32::MAX));
         let trusted_proxies = errors.keep(trusted_proxies(&text("HOMEWARD_TRUSTED_PROXIES")));
         let origins = errors.keep(list(&text("HOMEWARD_ORIGINS")).map(origin).collect());
         let rules = errors.keep(process_rules(&text("HOMEWARD_PROCESS_RULES")));
@@ -269,6 +276,7 @@ impl Config {
                 rate_limit: rate_limit?,
                 report_seconds: report_seconds?,
                 searches: SearchBudget { user: user_searches?, organisation: organisation_searches? },
+                figures: ReleaseRules { group: group?, questions: questions? },
                 origins: origins?,
                 trusted_proxies: trusted_proxies?,
                 rules: rules?,

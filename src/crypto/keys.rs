@@ -39,6 +39,7 @@ text_enum! {
         ImportedRow = "imported-row",
         Draft = "draft",
         Import = "import",
+        Release = "release",
     }
 }
 

@@ -72,7 +72,7 @@ impl Db {
     /// Opens the database with one writer and `reader_count` readers (0: the default of the database). The schema must be
     /// current.
     pub fn open(url: &DatabaseUrl, keys: Arc<Keys>, reader_count: usize, deployment: Deployment) -> Result<Self> {
-        let Deployment { rules, clock, report_seconds, accounts, searches, attachments, is_being_filled } = deployment;
+        let Deployment { rules, clock, report_seconds, accounts, searches, figures, attachments, is_being_filled } = deployment;
         let own_clock = clock.clone();
         let statements = Arc::new(AtomicU64::new(0));
         let kept = Arc::new(ReportCache::new(Duration::from_secs(u64::from(report_seconds))));
@@ -87,6 +87,7 @@ impl Db {
             rules,
             accounts,
             searches,
+            figures,
             attachments,
             is_being_filled,
             names: NameIndex::default(),

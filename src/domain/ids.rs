@@ -131,6 +131,8 @@ typed_ids! {
     ImportRowId,
     /// A mapping that is kept for the next list.
     ImportProfileId,
+    /// A release of figures.
+    ReleaseId,
     /// Whatever the matcher is to look at: a person, or a request for somebody.
     SubjectId,
     /// One request to this server; in every problem, log line and audit entry.

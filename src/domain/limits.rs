@@ -199,6 +199,13 @@ pub const COUNTERS: &[Counter] = &[
     ),
     counter("Blind searches", ("user", "the user"), Most::Setting("HOMEWARD_BLIND_SEARCHES"), "a day", "429 until midnight UTC"),
     counter(
+        "Different questions about a release of figures",
+        ("user or client", "the user or the client"),
+        Most::Setting("HOMEWARD_STATISTICS_QUESTIONS"),
+        "a day",
+        "429 until midnight UTC",
+    ),
+    counter(
         "Blind searches",
         ("organisation", "its users"),
         Most::Setting("HOMEWARD_BLIND_SEARCHES_ORGANISATION"),

@@ -297,6 +297,10 @@ advice! {
         "Today's blind searches have all been used."
         "Each user and each organisation has a fixed number of searches a day, so that nobody can try out a list of people."
         "Continue tomorrow: `Retry-After` says when. Search only for people who are in front of you."
+    FigureBudgetSpent, AfterWait:
+        "Today's questions about this release of figures have all been used."
+        "Each user and each machine client may ask a fixed number of different questions a day about a release. One that was asked before costs nothing."
+        "Continue tomorrow: `Retry-After` says when. Keep the answers: those of a release never change."
     HeadersTooLarge, No:
         "The headers of the request are too large."
         "Usually a cookie or a token of another system."

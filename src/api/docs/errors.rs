@@ -126,7 +126,7 @@ fn occurrence(code: ErrorCode) -> Error {
              record the answer at /v1/cases/{id}/consents.",
         ),
         ErrorCode::TooManyRequests => error.retry_after(17),
-        ErrorCode::SearchBudgetSpent => error.retry_after(28_800),
+        ErrorCode::SearchBudgetSpent | ErrorCode::FigureBudgetSpent => error.retry_after(28_800),
         ErrorCode::DatabaseUnavailable | ErrorCode::NamesNotReady | ErrorCode::AuditUnavailable => error.retry_after(1),
         ErrorCode::OutcomeUnknown => {
             error.retry_after(2).detail("Repeat the request with the same Idempotency-Key, or read before you write again.")

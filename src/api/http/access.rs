@@ -40,7 +40,7 @@ use crate::auth::token::{Tokens, Verified};
 use crate::db::accounts::{client_sessions, sessions};
 use crate::db::casefile::idempotency::{CreateRequest, Reference, once};
 use crate::db::{Attempt, Clock, Db, Request, RequestTrail, Tx};
-use crate::domain::access::{Actor, LiveSession, UserActor};
+use crate::domain::access::{Actor, LiveSession, Permission, UserActor};
 use crate::domain::accounts::machine::{Live, LiveMachine};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::RequestId;
@@ -233,7 +233,7 @@ fn admit_person(door: Door, session: &LiveSession, now: Timestamp) -> Result<()>
     match session {
         _ if session.must_change_password && !door.during_set_up => refused(ErrorCode::PasswordChangeRequired),
         _ if session.must_enrol_second_factor && !door.during_set_up => refused(ErrorCode::SecondFactorEnrolmentRequired),
-        _ if !session.actor.role.may(door.permission) => refused(ErrorCode::PermissionDenied),
+        _ if !session.actor.role.may(door.permission) => Err(advised(ErrorCode::PermissionDenied, door)),
         _ if session.must_accept_conduct && door.permission.concerns_cases() => refused(ErrorCode::CodeOfConductRequired),
         _ if door.needs_recent && !session.actor.is_recent(now) => refused(ErrorCode::InsufficientUserAuthentication),
         _ => Ok(()),
@@ -248,7 +248,18 @@ fn admit_machine(door: Door, machine: &LiveMachine, http: &HttpRequest) -> Resul
         return Err(Error::new(ErrorCode::PermissionDenied).detail("Only people can do this, not machine clients."));
     }
     let is_in_scope = machine.actor.scopes.contains(door.permission);
-    if is_in_scope { Ok(()) } else { Err(Error::new(ErrorCode::InsufficientScope).scope(door.permission)) }
+    if is_in_scope { Ok(()) } else { Err(advised(ErrorCode::InsufficientScope, door).scope(door.permission)) }
+}
+
+/// A refusal that names what may be asked instead.
+fn advised(code: ErrorCode, door: Door) -> Error {
+    let error = Error::new(code);
+    match door.permission {
+        Permission::StatisticsExact => {
+            error.detail("Exact figures are for those who may open the cases. Released ones are at /v1/statistics/releases.")
+        }
+        _ => error,
+    }
 }
 
 impl<P> Allowed<P> {

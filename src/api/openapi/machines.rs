@@ -32,7 +32,8 @@ fn meaning(scope: Permission) -> &'static str {
         Permission::CaseRead => "Read the cases that the organisation holds a grant on",
         Permission::CaseRegister => "Register a person",
         Permission::CaseUpdate => "Change a case and what belongs to it",
-        Permission::StatisticsRead => "Figures over the cases that the organisation may see",
+        Permission::StatisticsRead => "Released figures, and what missions reported",
+        Permission::StatisticsExact => "Exact figures over the cases that the organisation may see",
         _ => "Not for machines",
     }
 }

@@ -55,6 +55,7 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
     (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
+    (ErrorCode::FigureBudgetSpent, &["get_released_statistics", "get_released_statistics_csv"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     (ErrorCode::AttachmentLimitReached, UPLOADS),
     (ErrorCode::FileRefused, &["put_attachment_content"]),

@@ -8,6 +8,7 @@ mod data_protection;
 mod dossier;
 mod exports;
 mod papers;
+mod releases;
 mod report;
 mod reports;
 mod statistics;
@@ -28,6 +29,10 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         .service(papers::get_waiver_authority_letter);
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
     api.service(statistics::get_case_statistics).service(statistics::get_case_statistics_csv);
+    api.service(releases::list_statistics_releases)
+        .service(releases::create_statistics_release)
+        .service(releases::get_released_statistics)
+        .service(releases::get_released_statistics_csv);
     api.service(reports::get_funnel_report)
         .service(reports::get_funnel_csv)
         .service(reports::get_funnel_chart)

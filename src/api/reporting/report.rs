@@ -4,7 +4,7 @@ use crate::api::http::access::{Allowed, may};
 use crate::api::reporting::table::Table;
 
 /// The door of every report.
-pub(in crate::api) type Door = Allowed<may::StatisticsRead>;
+pub(in crate::api) type Door = Allowed<may::StatisticsExact>;
 
 /// A report that can be put into a table.
 pub(in crate::api) trait Tabular {

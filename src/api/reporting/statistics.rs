@@ -161,7 +161,7 @@ fn dimensions(by: &str) -> Result<Vec<Dimension>> {
 }
 
 /// What was counted: the dimensions, in the order in which they were asked for, and the figures.
-async fn counted(allowed: &Allowed<may::StatisticsRead>, query: StatisticsQuery) -> Result<(Vec<Dimension>, Vec<statistics::Figure>)> {
+async fn counted(allowed: &Allowed<may::StatisticsExact>, query: StatisticsQuery) -> Result<(Vec<Dimension>, Vec<statistics::Figure>)> {
     let by = dimensions(&query.by)?;
     let StatisticsQuery { by: _, nationality, stage, side_state, compound, operation, gender, is_child, host_country, status } = query;
     let filter =
@@ -173,7 +173,8 @@ async fn counted(allowed: &Allowed<may::StatisticsRead>, query: StatisticsQuery)
 
 /// Count cases.
 ///
-/// Exact counts over the cases that your organisation sees, broken down by up to three dimensions.
+/// Exact counts over the cases that your organisation sees, broken down by up to three dimensions, for those who may open these cases. What
+/// is published comes from `/v1/statistics/releases`.
 #[utoipa::path(
     tag = "statistics",
     params(StatisticsQuery),
@@ -181,7 +182,7 @@ async fn counted(allowed: &Allowed<may::StatisticsRead>, query: StatisticsQuery)
 )]
 #[get("/v1/statistics/cases")]
 pub async fn get_case_statistics(
-    allowed: Allowed<may::StatisticsRead>,
+    allowed: Allowed<may::StatisticsExact>,
     query: Query<StatisticsQuery>,
 ) -> Result<web::Json<CaseStatistics>> {
     let (by, figures) = counted(&allowed, query.0).await?;
@@ -199,7 +200,7 @@ pub async fn get_case_statistics(
     responses((status = 200, content_type = "text/csv", body = String, description = "The counts"))
 )]
 #[get("/v1/statistics/cases/csv")]
-pub async fn get_case_statistics_csv(allowed: Allowed<may::StatisticsRead>, query: Query<StatisticsQuery>) -> Result<HttpResponse> {
+pub async fn get_case_statistics_csv(allowed: Allowed<may::StatisticsExact>, query: Query<StatisticsQuery>) -> Result<HttpResponse> {
     let (by, figures) = counted(&allowed, query.0).await?;
     let columns = by.iter().map(|dimension| (dimension.as_str(), Role::Label)).chain([("count", Role::Bar)]).collect();
     let mut table = Table::new("cases", "Cases", allowed.now(), columns);

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 use crate::crypto::CompartmentKeys;
 use crate::db::Tx;
@@ -17,7 +18,7 @@ use crate::domain::country::Country;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ConsentId, OrganisationId, PersonId, UserId};
 use crate::domain::language::Language;
-use crate::domain::sharing::{Consent, ConsentWording, Disclosures, Recipient};
+use crate::domain::sharing::{Candidate, Consent, ConsentWording, Disclosures, Recipient};
 use crate::error::{Error, Result};
 
 /// A consent as stored.
@@ -69,13 +70,7 @@ pub struct ConsentDetails {
 
 impl ConsentRow {
     pub(in crate::db) fn recipient(&self) -> Result<Recipient> {
-        let lost = || Error::internal("a consent without its recipient");
-        Ok(match self.recipient_scope {
-            RecipientScope::Organisation => Recipient::Organisation(self.recipient_id.ok_or_else(lost)?),
-            RecipientScope::OrganisationKind => Recipient::Kind(self.recipient_kind.ok_or_else(lost)?),
-            RecipientScope::MissionsOf => Recipient::MissionsOf(self.recipient_country.ok_or_else(lost)?),
-            RecipientScope::Anyone => Recipient::Anyone,
-        })
+        recipient((self.recipient_scope, self.recipient_id, self.recipient_kind, self.recipient_country))
     }
 
     pub(in crate::db) fn as_rule(&self) -> Result<Consent> {
@@ -92,7 +87,44 @@ impl ConsentRow {
     }
 }
 
-pub(in crate::db) fn columns(recipient: &Recipient) -> (RecipientScope, Option<OrganisationId>, Option<OrganisationKind>, Option<Country>) {
+/// A recipient, as four columns.
+type RecipientColumns = (RecipientScope, Option<OrganisationId>, Option<OrganisationKind>, Option<Country>);
+
+fn recipient((scope, id, kind, country): RecipientColumns) -> Result<Recipient> {
+    let lost = || Error::internal("a consent without its recipient");
+    Ok(match scope {
+        RecipientScope::Organisation => Recipient::Organisation(id.ok_or_else(lost)?),
+        RecipientScope::OrganisationKind => Recipient::Kind(kind.ok_or_else(lost)?),
+        RecipientScope::MissionsOf => Recipient::MissionsOf(country.ok_or_else(lost)?),
+        RecipientScope::Anyone => Recipient::Anyone,
+    })
+}
+
+/// The persons who agree that figures count them, as far as this organisation is concerned: what they said last holds.
+pub(in crate::db) fn counted_in_figures(tx: &mut Tx<'_>, organisation: &Candidate) -> Result<HashSet<PersonId>> {
+    type Said = (PersonId, OrganisationId, ConsentAnswer, Option<Timestamp>, Option<Timestamp>, RecipientColumns);
+    let who = (consents::recipient_scope, consents::recipient_id, consents::recipient_kind, consents::recipient_country);
+    let query = consents::table
+        .filter(consents::purpose.eq(ConsentPurpose::StatisticsNonIdentifying))
+        .order((consents::created_at, consents::id))
+        .select((consents::person_id, consents::organisation_id, consents::answer, consents::expires_at, consents::withdrawn_at, who));
+    let said: Vec<Said> = query.load(tx.conn)?;
+    let mut counted = HashSet::new();
+    for (person, recorded_by, answer, expires_at, withdrawn_at, who) in said {
+        if recorded_by != organisation.id && !recipient(who)?.includes(organisation) {
+            continue;
+        }
+        let holds = answer != ConsentAnswer::Refused && withdrawn_at.is_none() && expires_at.is_none_or(|at| at > tx.now);
+        if holds {
+            counted.insert(person)
+        } else {
+            counted.remove(&person)
+        };
+    }
+    Ok(counted)
+}
+
+pub(in crate::db) fn columns(recipient: &Recipient) -> RecipientColumns {
     match *recipient {
         Recipient::Organisation(id) => (RecipientScope::Organisation, Some(id), None, None),
         Recipient::Kind(kind) => (RecipientScope::OrganisationKind, None, Some(kind), None),

@@ -16,6 +16,7 @@ use crate::domain::cases::attachment::AttachmentLimits;
 use crate::domain::ids::InstanceId;
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::reporting::released::ReleaseRules;
 
 /// The state that every thread of the database needs.
 pub(in crate::db) struct Shared {
@@ -32,6 +33,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) columns: CaseColumns,
     pub(in crate::db) kept_keys: KeptKeys,
     pub(in crate::db) searches: SearchBudget,
+    pub(in crate::db) figures: ReleaseRules,
     pub(in crate::db) attachments: AttachmentLimits,
     pub(in crate::db) is_being_filled: bool,
 }
@@ -48,6 +50,8 @@ pub struct Deployment {
     pub accounts: AccountPolicy,
     /// Blind searches per day.
     pub searches: SearchBudget,
+    /// What is told in released figures.
+    pub figures: ReleaseRules,
     /// Limits on the number and size of attachments.
     pub attachments: AttachmentLimits,
     /// Whether a new database is being filled: an interrupted filling starts again from the beginning, so no write waits for the

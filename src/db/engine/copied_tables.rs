@@ -106,6 +106,8 @@ copied!(
     stored_files,
     attachments,
     import_profiles,
+    statistics_releases,
+    release_questions,
     audit_keys,
     audit_entries,
     audit_subjects,

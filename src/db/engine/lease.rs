@@ -16,6 +16,8 @@ text_enum! {
         Backup = "backup",
         /// Reading, checking and registering the rows of a list.
         Import = "import",
+        /// Releasing figures.
+        Release = "release",
     }
 }
 

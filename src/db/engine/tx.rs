@@ -19,6 +19,7 @@ use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, InstanceId, RequestId};
 use crate::domain::people::matching::SearchBudget;
 use crate::domain::repatriation::deadlines::ProcessRules;
+use crate::domain::reporting::released::ReleaseRules;
 use crate::domain::zones::{Today, Zone};
 use crate::error::{Error, Result};
 
@@ -67,6 +68,7 @@ pub struct Tx<'a> {
     /// The conditions that accounts must meet before they open cases.
     pub accounts: &'a AccountPolicy,
     pub(in crate::db) searches: SearchBudget,
+    pub(in crate::db) figures: ReleaseRules,
     pub(in crate::db) attachments: AttachmentLimits,
     trail: Trail,
 }
@@ -109,6 +111,7 @@ impl<'a> Tx<'a> {
             rules: &shared.rules,
             accounts: &shared.accounts,
             searches: shared.searches,
+            figures: shared.figures,
             attachments: shared.attachments,
             trail: Trail::default(),
         }

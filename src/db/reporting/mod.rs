@@ -6,6 +6,7 @@ pub mod dossier;
 pub mod exports;
 pub mod last_backup;
 pub mod papers;
+pub mod releases;
 pub mod reports;
 pub mod restore;
 pub mod statistics;

@@ -11,6 +11,7 @@ mod import_tables;
 mod organisation_tables;
 mod people_tables;
 mod reference_tables;
+mod release_tables;
 mod repatriation_tables;
 mod sharing_tables;
 pub mod types;
@@ -25,6 +26,7 @@ pub use import_tables::*;
 pub use organisation_tables::*;
 pub use people_tables::*;
 pub use reference_tables::*;
+pub use release_tables::*;
 pub use repatriation_tables::*;
 pub use sharing_tables::*;
 
@@ -128,6 +130,8 @@ allow_tables_to_appear_in_same_query!(
     imports,
     import_rows,
     import_profiles,
+    statistics_releases,
+    release_questions,
 );
 allow_columns_to_appear_in_same_group_by_clause!(case_grants::mission_id, cases::registered_on);
 allow_columns_to_appear_in_same_group_by_clause!(cases::operation_id, case_grants::nationality);

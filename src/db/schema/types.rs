@@ -159,6 +159,7 @@ uuid_columns!(
     ImportId,
     ImportRowId,
     ImportProfileId,
+    ReleaseId,
 );
 
 text_columns!(

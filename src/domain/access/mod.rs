@@ -78,8 +78,10 @@ text_enum! {
         EmergencyAccessTake = "emergency_access:take",
         /// Review the emergency access that others took.
         EmergencyAccessReview = "emergency_access:review",
-        /// Figures over the cases one's organisation may see.
+        /// Figures that give nobody away: released ones, and what missions reported.
         StatisticsRead = "statistics:read",
+        /// Exact figures over the cases that one's organisation may see: only for those who may open these cases.
+        StatisticsExact = "statistics:exact",
         /// Ask a second person for an act that one may do oneself, and follow what one asked for.
         ApprovalAsk = "approval:ask",
         /// Approve and reject what a colleague asked for, and see all that one's organisation asks for.
@@ -133,7 +135,8 @@ impl Permission {
             | Self::CaseAccessesRead
             | Self::RecruiterSearch
             | Self::DataProtectionRead
-            | Self::StatisticsRead => true,
+            | Self::StatisticsRead
+            | Self::StatisticsExact => true,
         }
     }
 
@@ -142,7 +145,7 @@ impl Permission {
     /// permission decides here.
     pub const fn reads_are_recorded(self) -> bool {
         match self {
-            Self::OwnAccount | Self::ReferenceRead | Self::StatisticsRead => false,
+            Self::OwnAccount | Self::ReferenceRead | Self::StatisticsRead | Self::StatisticsExact => false,
             Self::ReferenceWrite
             | Self::OrganisationManage
             | Self::UserManage
@@ -205,6 +208,7 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                StatisticsExact,
                 ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,
@@ -228,6 +232,7 @@ impl Role {
                 RepatriationMove,
                 SharingWrite,
                 StatisticsRead,
+                StatisticsExact,
                 ApprovalAsk,
                 DataProtectionRead,
             ],
@@ -250,6 +255,7 @@ impl Role {
                 SharingWrite,
                 EmergencyAccessReview,
                 StatisticsRead,
+                StatisticsExact,
                 ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,
@@ -274,6 +280,7 @@ impl Role {
                 SharingWrite,
                 EmergencyAccessTake,
                 StatisticsRead,
+                StatisticsExact,
                 ApprovalAsk,
                 DataProtectionRead,
             ],
@@ -296,6 +303,7 @@ impl Role {
                 EmergencyAccessTake,
                 EmergencyAccessReview,
                 StatisticsRead,
+                StatisticsExact,
                 ApprovalAsk,
                 ApprovalDecide,
                 ExportIdentifiable,

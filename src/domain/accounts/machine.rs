@@ -8,8 +8,14 @@ use crate::domain::ids::SessionId;
 
 /// What a machine may be trusted with, at most. Whatever somebody must answer for in person stays with people: verifying a
 /// nationality, the person's decisions, the protection pathway, moves on the road home, closing a case, administration.
-pub const FOR_MACHINES: &[Permission] =
-    &[Permission::ReferenceRead, Permission::CaseRead, Permission::CaseRegister, Permission::CaseUpdate, Permission::StatisticsRead];
+pub const FOR_MACHINES: &[Permission] = &[
+    Permission::ReferenceRead,
+    Permission::CaseRead,
+    Permission::CaseRegister,
+    Permission::CaseUpdate,
+    Permission::StatisticsRead,
+    Permission::StatisticsExact,
+];
 
 impl Permission {
     /// Whether a machine may hold it at all.

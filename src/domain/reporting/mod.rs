@@ -9,6 +9,7 @@ mod histogram;
 mod month;
 pub mod paper_words;
 mod reconciliation;
+pub mod released;
 pub mod retention;
 
 pub use bands::WaitBand;

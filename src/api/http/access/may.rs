@@ -36,6 +36,7 @@ permissions!(
     EmergencyAccessTake,
     EmergencyAccessReview,
     StatisticsRead,
+    StatisticsExact,
     ApprovalAsk,
     ApprovalDecide,
     ExportIdentifiable,
