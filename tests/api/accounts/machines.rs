@@ -18,13 +18,13 @@ async fn a_machine_gets_a_token_and_reads_what_its_organisation_reads(#[values(S
     let Some(world) = &World::start(kind).await else { return };
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let foreign = world.register("caseworker.b", data::taiwanese()).await;
-    let machine = Machine::new(world, "NGO A", &["case:read", "statistics:read"], json!({})).await;
+    let machine = Machine::new(world, "NGO A", &["case:read", "statistics:exact"], json!({})).await;
     let answer = machine.ask(world, None).await.expect(200);
     assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
     let token = answer.json();
     assert_eq!(
         (&token["token_type"], &token["expires_in"], &token["scope"]),
-        (&json!("Bearer"), &json!(300), &json!("case:read statistics:read"))
+        (&json!("Bearer"), &json!(300), &json!("case:read statistics:exact"))
     );
     assert!(token.get("refresh_token").is_none());
     let token = token["access_token"].as_str().unwrap();
@@ -79,9 +79,9 @@ async fn a_scope_is_needed_and_what_people_answer_for_stays_theirs(#[values(Sqli
     let Some(world) = &World::start(kind).await else { return };
     let case = world.register("caseworker.a", data::vietnamese()).await;
     let url = format!("/v1/cases/{}", case["id"].as_str().unwrap());
-    let machine = Machine::new(world, "NGO A", &["case:read", "case:update", "statistics:read"], json!({})).await;
-    let narrow = machine.ask(world, Some("statistics:read")).await.expect(200).json();
-    assert_eq!(narrow["scope"], "statistics:read");
+    let machine = Machine::new(world, "NGO A", &["case:read", "case:update", "statistics:exact"], json!({})).await;
+    let narrow = machine.ask(world, Some("statistics:exact")).await.expect(200).json();
+    assert_eq!(narrow["scope"], "statistics:exact");
     let narrow = narrow["access_token"].as_str().unwrap();
     get(world, narrow, "/v1/statistics/cases?by=stage").await.expect(200);
     let refused = get(world, narrow, &url).await;
@@ -178,7 +178,7 @@ async fn what_ends_on_one_instance_ends_on_every_other_within_a_second(#[values(
     let Some(world) = &World::start(kind).await else { return };
     let other = world.restart(crate::support::database::keys()).await;
     for end in ["secret", "client", "scopes"] {
-        let machine = Machine::new(world, "NGO A", &["case:read", "statistics:read"], json!({})).await;
+        let machine = Machine::new(world, "NGO A", &["case:read", "statistics:exact"], json!({})).await;
         let token = machine.token(world).await;
         get(&other, &token, "/v1/cases").await.expect(200);
         match end {
@@ -187,7 +187,7 @@ async fn what_ends_on_one_instance_ends_on_every_other_within_a_second(#[values(
                 .await
                 .expect(204),
             "client" => world.patch("admin", &machine.url(), json!({ "disabled": true })).await.expect(200),
-            _ => world.patch("admin", &machine.url(), json!({ "scopes": ["statistics:read"] })).await.expect(200),
+            _ => world.patch("admin", &machine.url(), json!({ "scopes": ["statistics:exact"] })).await.expect(200),
         };
         get(world, &token, "/v1/cases").await.problem(401, "unauthenticated");
         actix_web::rt::time::sleep(std::time::Duration::from_millis(1050)).await;

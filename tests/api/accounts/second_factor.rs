@@ -39,7 +39,7 @@ async fn whoever_needs_a_second_factor_sets_it_up_before_anything_else(#[values(
     let me = world.get("caseworker.a", "/v1/me").await.json();
     assert!(me["second_factor_since"].is_string() && me["recovery_codes_left"] == 10);
     // A user who needs no second factor is not asked for one.
-    world.get("analyst", "/v1/statistics/cases?by=stage").await.expect(200);
+    world.get("analyst", "/v1/statistics/releases").await.expect(200);
 }
 
 #[rstest]

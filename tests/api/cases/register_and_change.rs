@@ -346,12 +346,12 @@ async fn figures_count_what_the_organisation_sees(#[values(Sqlite, Postgres)] ki
     world.register("caseworker.a", data::vietnamese()).await;
     world.register("officer.idn", data::walk_in()).await;
     let count = async |actor: &str| world.get(actor, "/v1/statistics/cases?by=nationality,stage").await.expect(200).json();
-    let desk = count("analyst").await;
+    let desk = count("coordinator").await;
     assert_eq!(desk["total"], 3);
     assert!(desk["items"].as_array().unwrap().contains(&json!({ "nationality": "TWN", "stage": "registered", "count": 1 })), "{desk}");
     assert_eq!(count("caseworker.a").await["total"], 2);
     assert_eq!(count("officer.vnm").await, json!({ "items": [], "total": 0 }));
-    let table = world.get("analyst", "/v1/statistics/cases/csv?by=nationality,stage").await.expect(200);
+    let table = world.get("coordinator", "/v1/statistics/cases/csv?by=nationality,stage").await.expect(200);
     assert_eq!(table.header("content-type"), "text/csv; charset=utf-8; header=present");
     let text = table.text();
     let mut rows: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
@@ -360,9 +360,17 @@ async fn figures_count_what_the_organisation_sees(#[values(Sqlite, Postgres)] ki
     assert_eq!(rows, [r#""IDN","registered","1""#, r#""TWN","registered","1""#, r#""VNM","registered","1""#]);
     let own = world.get("caseworker.a", "/v1/statistics/cases/csv?by=risk_level&nationality=TWN").await.expect(200).text();
     assert_eq!(own.trim_start_matches('\u{feff}'), "\"risk_level\",\"count\"\r\n\"medium\",\"1\"\r\n");
-    world.get("analyst", "/v1/statistics/cases/csv").await.problem(400, "invalid_query");
+    world.get("coordinator", "/v1/statistics/cases/csv").await.problem(400, "invalid_query");
     world.get("admin", "/v1/statistics/cases/csv?by=stage").await.problem(403, "permission_denied");
-    world.get("analyst", "/v1/statistics/cases?by=name").await.problem(400, "invalid_query");
+    world.get("coordinator", "/v1/statistics/cases?by=name").await.problem(400, "invalid_query");
+    // Exact figures are for those who may open the cases.
+    for url in
+        ["/v1/statistics/cases?by=stage", "/v1/statistics/cases/csv?by=stage", "/v1/reports/backlog", "/v1/reports/reconciliation/csv"]
+    {
+        let refused = world.get("analyst", url).await;
+        assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.contains("/v1/statistics/releases")), "{url}");
+        refused.problem(403, "permission_denied");
+    }
     world.get("analyst", "/v1/cases").await.problem(403, "permission_denied");
     world.get("admin", "/v1/cases").await.problem(403, "permission_denied");
     world.get("admin", "/v1/statistics/cases?by=stage").await.problem(403, "permission_denied");

@@ -64,7 +64,7 @@ fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
     let cases = place.call("GET", "/v1/cases?limit=3", &token, None).json();
     assert_eq!(cases["items"].as_array().map(Vec::len), Some(3), "{cases}");
 
-    check_figures(&place, &place.sign_in("analyst.khm", password("analyst.khm")));
+    check_figures(&place, &place.sign_in("coordinator.khm", password("coordinator.khm")));
 
     // Starting the demo twice loses nothing.
     let listen = format!("127.0.0.1:{}", place.port);
@@ -78,7 +78,7 @@ fn the_demo_shows_the_published_raids_and_keeps_its_accounts() {
     assert_eq!(running.end(), Some(0));
 }
 
-/// The figures that were published, as the analyst of the coordination desk sees them.
+/// The figures that were published, as the coordination desk sees them.
 fn check_figures(place: &Place, token: &str) {
     let operations = place.call("GET", "/v1/operations?limit=200", token, None).json();
     let figures = |reference: &str, by: &str| {

@@ -55,12 +55,12 @@ impl Demo {
         self.world.raw(request).await.expect(200).json()
     }
 
-    /// The people of the wave, counted as the analyst counts them.
+    /// The people of the wave, counted as the desk counts them.
     async fn registered(&self) -> Value {
         let operations = self.get("analyst.khm", "/v1/operations?limit=200").await;
         let operation = operations["items"].as_array().expect("operations").iter().find(|item| item["reference"] == "KH-2026-01-RELEASE");
         let id = operation.expect("the operation of the wave")["id"].as_str().expect("an id").to_owned();
-        self.get("analyst.khm", &format!("/v1/statistics/cases?by=stage&operation={id}")).await["total"].clone()
+        self.get("coordinator.khm", &format!("/v1/statistics/cases?by=stage&operation={id}")).await["total"].clone()
     }
 
     /// Asserts that the scheduler works on the demo as time passes, and that the embassy has tasks due today.

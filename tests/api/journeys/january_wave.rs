@@ -236,7 +236,7 @@ fn planned(walks: &[Walk]) -> BTreeMap<&'static str, usize> {
 
 /// Asserts that the stages, as the statistics count them, agree with the funnel.
 async fn check_stages(world: &World, funnel: &BTreeMap<&'static str, usize>) {
-    let figures = world.get("analyst", "/v1/statistics/cases?by=stage").await.expect(200).json();
+    let figures = world.get("coordinator", "/v1/statistics/cases?by=stage").await.expect(200).json();
     assert_eq!(figures["total"], json!(funnel["registered"]), "{figures}");
     let at = |stage: &str| {
         figures["items"].as_array().unwrap().iter().find(|row| row["stage"] == stage).map_or(json!(0), |row| row["count"].clone())

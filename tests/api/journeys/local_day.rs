@@ -203,7 +203,7 @@ async fn lists_and_worklists_know_the_local_day(#[values(Sqlite, Postgres)] kind
     let items = world.get("caseworker.a", "/v1/worklist?horizon_days=0&kind=added").await.expect(200).json()["items"].clone();
     assert_eq!(items.as_array().map(Vec::len), Some(1), "due this morning: {items}");
     let (csv, page) = ("/v1/reports/backlog/csv", at(&morning, "/dossier"));
-    let name = world.get("analyst", csv).await.expect(200).header("content-disposition").to_owned();
+    let name = world.get("coordinator", csv).await.expect(200).header("content-disposition").to_owned();
     assert!(name.contains("2026-01-20"), "{name}");
     let printed = world.get("caseworker.a", &page).await.expect(200);
     assert!(printed.text().contains("on 2026-01-20 06:") && printed.text().contains("(UTC+07:00)"), "{}", printed.text());

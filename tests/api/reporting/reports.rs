@@ -101,7 +101,7 @@ async fn anonymous_and_whoever_may_not_read_statistics(#[values(Sqlite, Postgres
             for actor in ["admin", "auditor"] {
                 world.get(actor, &url).await.problem(403, "permission_denied");
             }
-            for actor in ["analyst", "coordinator", "officer.idn", "caseworker.b"] {
+            for actor in ["coordinator", "officer.idn", "caseworker.b"] {
                 world.get(actor, &url).await.expect(200);
             }
         }
@@ -118,16 +118,16 @@ async fn each_form_has_its_media_type(#[values(Sqlite, Postgres)] kind: Kind) {
         let url = format!("/v1/reports/forecast{form}");
         let group = format!("{}/*", media_type.split('/').next().unwrap());
         for accept in [media_type, "*/*", &group, &format!("text/plain, {media_type};q=0.5")] {
-            let answer = world.send("analyst", Method::GET, &url, &[("accept", accept)], None).await.expect(200);
+            let answer = world.send("coordinator", Method::GET, &url, &[("accept", accept)], None).await.expect(200);
             assert!(answer.header("content-type").starts_with(media_type), "{accept}: {}", answer.header("content-type"));
         }
-        world.send("analyst", Method::GET, &url, &[("accept", refused)], None).await.problem(406, "not_acceptable");
+        world.send("coordinator", Method::GET, &url, &[("accept", refused)], None).await.problem(406, "not_acceptable");
     }
-    let answer = world.get("analyst", "/v1/reports/re-trafficking/csv").await.expect(200);
+    let answer = world.get("coordinator", "/v1/reports/re-trafficking/csv").await.expect(200);
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"homeward-re-trafficking-{}.csv\"", world.day(0)));
     for url in ["funnel?from=2026-13", "funnel?month=2026-01", "reconciliation/csv?operation_id=x"] {
-        world.get("analyst", &format!("/v1/reports/{url}")).await.problem(400, "invalid_query");
+        world.get("coordinator", &format!("/v1/reports/{url}")).await.problem(400, "invalid_query");
     }
 }
 
@@ -172,7 +172,7 @@ async fn the_funnel_counts_for_each_organisation_what_it_sees(#[values(Sqlite, P
         }
     }
     assert_eq!(reached(&report(world, "officer.idn", "funnel").await["totals"])[..2], [1, 0]);
-    assert_eq!(reached(&report(world, "analyst", "funnel").await["totals"])[..3], [4, 1, 1]);
+    assert_eq!(reached(&report(world, "coordinator", "funnel").await["totals"])[..3], [4, 1, 1]);
     assert_eq!(report(world, "caseworker.b", "funnel").await["items"], json!([]));
 
     for (filter, count) in [
@@ -224,7 +224,7 @@ async fn the_backlog_waits_and_the_ageing_ages(#[values(Sqlite, Postgres)] kind:
     world.register("officer.idn", data::walk_in()).await;
     assert_eq!(bands(report(world, "caseworker.a", "ageing").await), [json!([null, 3, [0, 3, 0, 0, 0, 0]])]);
     assert_eq!(
-        bands(report(world, "analyst", "ageing").await),
+        bands(report(world, "coordinator", "ageing").await),
         [json!([null, 3, [0, 3, 0, 0, 0, 0]]), json!(["Embassy of Indonesia", 1, [1, 0, 0, 0, 0, 0]])]
     );
 }
@@ -242,14 +242,14 @@ async fn fines_add_up_by_currency(#[values(Sqlite, Postgres)] kind: Kind) {
         }
     }
     world.days_pass(1).await;
-    let fines = report(world, "analyst", "fines").await;
+    let fines = report(world, "coordinator", "fines").await;
     let (row, sums) = (&fines["items"][0], &fines["items"][0]["sums"]);
     assert_eq!((fines["items"].as_array().map(Vec::len), &row["currency"], &row["mission_id"]), (Some(1), &json!("USD"), &json!(null)));
     let amounts = ["assessed", "waived", "paid", "outstanding"].map(|name| sums[name].as_str().unwrap());
     assert_eq!((amounts, &sums["cases"]), (["220.00", "0.00", "10.50", "209.50"], &json!(2)));
     assert_eq!(sums["tracks"][6], json!({ "track": "outstanding", "cases": 1 }));
     assert_eq!(reached(&sums["tracks"]), [0, 1, 0, 0, 0, 0, 1, 0, 0, 0]);
-    let csv = rows(&world.get("analyst", "/v1/reports/fines/csv").await);
+    let csv = rows(&world.get("coordinator", "/v1/reports/fines/csv").await);
     assert_eq!(csv[1][..9], ["USD", "", "", "2", "220.00", "0.00", "10.50", "0.00", "209.50"]);
     assert_eq!(report(world, "officer.idn", "fines").await["items"], json!([]));
 }

@@ -215,9 +215,14 @@ pub fn path(template: &str, ids: &Ids) -> String {
         .replace("{handover_id}", &ids.handover)
         .replace("{secret_id}", &ids.secret)
         .replace("{row_id}", &ids.import_row)
-        .replace("{case_id}", &ids.case);
+        .replace("{case_id}", &ids.case)
+        .replace("{number}", "1");
     assert!(!path.contains('{'), "{path}: give this parameter an id");
-    if path.starts_with("/v1/statistics/cases") { format!("{path}?by=nationality") } else { path }
+    if path.starts_with("/v1/statistics/cases") || path.starts_with("/v1/statistics/releases/") {
+        format!("{path}?by=nationality")
+    } else {
+        path
+    }
 }
 
 /// A valid body for an operation; none where it takes none. A new operation that changes data must be added here.

@@ -239,7 +239,7 @@ async fn tokens_that_are_none_are_refused(#[values(Sqlite, Postgres)] kind: Kind
 #[actix_web::test]
 async fn a_form_that_is_not_produced_here_names_the_address_of_the_one_that_is(#[values(Sqlite, Postgres)] kind: Kind) {
     let Some(world) = &World::start(kind).await else { return };
-    let asked = async |path: &str, accept: &str| world.send("analyst", Method::GET, path, &[("accept", accept)], None).await;
+    let asked = async |path: &str, accept: &str| world.send("coordinator", Method::GET, path, &[("accept", accept)], None).await;
     let refused = asked("/v1/reports/backlog", "text/csv").await.problem(406, "not_acceptable");
     let detail = refused["detail"].as_str().unwrap();
     for told in

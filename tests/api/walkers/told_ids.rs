@@ -242,7 +242,7 @@ async fn everybody_knows_somebody(world: &World) {
 async fn no_answer_names_what_the_same_actor_cannot_ask_for() {
     let Some(world) = &World::start(Sqlite).await else { return };
     everybody_knows_somebody(world).await;
-    let scopes = ["case:read", "reference:read", "statistics:read"];
+    let scopes = ["case:read", "reference:read", "statistics:read", "statistics:exact"];
     let mut askers: Vec<Asker> =
         ["officer.vnm", "officer.idn", "caseworker.b", "coordinator", "analyst", "caseworker.a"].map(Asker::User).into();
     for organisation in ["NGO B", "Embassy of Viet Nam"] {

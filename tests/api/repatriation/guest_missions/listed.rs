@@ -42,7 +42,7 @@ async fn view(world: &World, actor: &str, case: &Value) -> BTreeMap<String, Stri
         }
         let url = match operation.id.as_str() {
             "get_worklist" => format!("{url}?horizon_days=90"),
-            id if id.contains("statistics") => format!("{url}?by=stage"),
+            id if id.starts_with("get_case_statistics") => format!("{url}?by=stage"),
             _ => url,
         };
         let answer = world.get(actor, &url).await;

@@ -36,7 +36,7 @@ async fn figures_are_kept_for_seconds_and_never_across_organisations(#[values(Sq
     assert_eq!(registered("caseworker.a").await, 0);
     keeping.register("caseworker.a", data::vietnamese()).await;
     assert_eq!((registered("caseworker.a").await, registered("supervisor.a").await), (0, 0), "what was counted a moment ago");
-    assert_eq!((registered("analyst").await, registered("caseworker.b").await), (1, 0), "each organisation has its own figures");
+    assert_eq!((registered("coordinator").await, registered("caseworker.b").await), (1, 0), "each organisation has its own figures");
     let fresh = reached(&report(world, "caseworker.a", "funnel").await["totals"])[0];
     assert_eq!(fresh, 1, "a service that keeps nothing counts anew");
 }
