@@ -35,7 +35,7 @@ SETTINGS = {
 }
 
 # What a machine may hold at most.
-SCOPES = ["reference:read", "case:read", "case:register", "case:update", "statistics:read"]
+SCOPES = ["reference:read", "case:read", "case:register", "case:update", "statistics:read", "statistics:exact"]
 
 
 def free_port():

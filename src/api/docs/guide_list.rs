@@ -30,6 +30,7 @@ guides!(
     "consent",
     "published",
     "machines",
+    "figures",
     "attachments"
 );
 

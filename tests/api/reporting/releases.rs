@@ -221,7 +221,7 @@ async fn only_those_who_agreed_are_counted(#[values(Sqlite, Postgres)] kind: Kin
         if at == 0 {
             let listed = world.get("caseworker.a", &consents).await.expect(200).json();
             let consent = format!("{consents}/{}", listed["items"][0]["id"].as_str().unwrap());
-            world.act("caseworker.a", &consent, "/withdraw", json!({})).await.expect(200);
+            world.post("caseworker.a", &format!("{consent}/withdrawal"), json!({})).await.expect(200);
         } else {
             let mut refusal = data::consent("statistics_non_identifying");
             refusal["answer"] = json!("refused");
