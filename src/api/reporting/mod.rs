@@ -30,7 +30,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(exports::create_export).service(exports::get_export_csv).service(exports::get_export_document);
     api.service(statistics::get_case_statistics).service(statistics::get_case_statistics_csv);
     api.service(releases::list_statistics_releases)
-        .service(releases::create_statistics_release)
+        .service(releases::make_statistics_release)
         .service(releases::get_released_statistics)
         .service(releases::get_released_statistics_csv);
     api.service(reports::get_funnel_report)

@@ -234,7 +234,7 @@ pub async fn list_statistics_releases(
     responses((status = 200, body = StatisticsRelease, description = "The newest release"))
 )]
 #[post("/v1/statistics/releases")]
-pub async fn create_statistics_release(allowed: Allowed<may::ByPerson<may::StatisticsExact>>) -> Result<web::Json<StatisticsRelease>> {
+pub async fn make_statistics_release(allowed: Allowed<may::ByPerson<may::StatisticsExact>>) -> Result<web::Json<StatisticsRelease>> {
     let zone = allowed.today().zone();
     let counted = allowed.read_long(|tx| releases::count(tx, tx.actor.organisation_id())).await?;
     let row = allowed.write(move |tx| releases::keep(tx, &counted)).await?;

@@ -123,17 +123,18 @@ impl Cross {
 
     /// Whether a cell is held back by chance: always the same one of a release, and nobody knows which. So whoever sees that a cell is held
     /// back does not learn that few are behind it.
-    pub(super) fn holds_by_chance(&self, by: &[ReleasedDimension], key: &[u32]) -> bool {
+    pub(super) fn holds_by_chance(&self, key: &[u32]) -> bool {
         let secret = |place: &u32| usize::try_from(*place).ok().and_then(|place| self.secrets.get(place)).copied().unwrap_or(0);
-        let mixed = by.iter().zip(key).fold(0, |mixed, (dimension, place)| mix(mixed ^ secret(place) ^ *dimension as u64));
-        mixed.is_multiple_of(ONE_IN)
+        key.iter().fold(0, |mixed, place| mix(mixed ^ secret(place))).is_multiple_of(ONE_IN)
     }
 
     /// How many records there are for each combination of these dimensions that occurs, those among them of which something is not known.
     pub(super) fn sums(&self, by: &[ReleasedDimension]) -> HashMap<Vec<u32>, i64> {
+        let at = |dimension: &ReleasedDimension| ReleasedDimension::ALL.iter().position(|known| known == dimension);
+        let at: Vec<usize> = by.iter().filter_map(at).collect();
         let mut sums: HashMap<Vec<u32>, i64> = HashMap::new();
         for (places, count) in &self.cells {
-            let key = by.iter().map(|dimension| places.get(*dimension as usize).copied().unwrap_or(0)).collect();
+            let key = at.iter().map(|at| places.get(*at).copied().unwrap_or(0)).collect();
             *sums.entry(key).or_default() += count;
         }
         sums

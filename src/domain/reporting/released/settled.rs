@@ -61,9 +61,7 @@ impl<'a> Settling<'a> {
         let mut held: BTreeSet<Key> = counts.iter().filter(|(_, count)| self.is_small(**count)).map(|(key, _)| key.clone()).collect();
         let has_small = !held.is_empty();
         if by.len() > 1 {
-            held.extend(
-                counts.iter().filter(|(key, count)| **count > 0 && self.cross.holds_by_chance(by, key)).map(|(key, _)| key.clone()),
-            );
+            held.extend(counts.iter().filter(|(key, count)| **count > 0 && self.cross.holds_by_chance(key)).map(|(key, _)| key.clone()));
         }
         let lines = self.lines(by, &counts);
         while has_small && self.hold_more(&lines, &mut held) {}
