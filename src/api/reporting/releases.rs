@@ -13,6 +13,7 @@ use crate::api::http::page::{PageQuery, page_request};
 use crate::api::http::respond;
 use crate::api::reporting::releases::question::{ReleasePath, ReleasedQuery};
 use crate::api::reporting::table::{Cell, Role, Table};
+use crate::db::Tx;
 use crate::db::reporting::releases::{self, ReleaseRow};
 use crate::domain::ids::ReleaseId;
 use crate::domain::reporting::released::{MOST_CELLS, Published, PublishedCell, ReleasedDimension};
@@ -236,7 +237,11 @@ pub async fn list_statistics_releases(
 #[post("/v1/statistics/releases")]
 pub async fn make_statistics_release(allowed: Allowed<may::ByPerson<may::StatisticsExact>>) -> Result<web::Json<StatisticsRelease>> {
     let zone = allowed.today().zone();
-    let counted = allowed.read_long(|tx| releases::count(tx, tx.actor.organisation_id())).await?;
+    let count = |tx: &mut Tx<'_>| {
+        let own = tx.actor.organisation_id();
+        releases::count(tx, own)
+    };
+    let counted = allowed.read_long(count).await?;
     let row = allowed.write(move |tx| releases::keep(tx, &counted)).await?;
     Ok(web::Json(StatisticsRelease::of(&row, zone)))
 }

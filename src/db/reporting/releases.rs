@@ -16,7 +16,7 @@ use crate::domain::codes::{ExitMode, Gender};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
 use crate::domain::nationality::Nationality;
-use crate::domain::reporting::released::{Cross, Facts, Published, Record, may_follow};
+use crate::domain::reporting::released::{Cross, Facts, Published, Record};
 use crate::domain::sharing::{AgeBand, Candidate};
 use crate::domain::zones::{Today, Zone};
 use crate::error::{Error, ErrorCode, Result};
@@ -99,7 +99,7 @@ pub fn count(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<Counted> {
     let group = tx.figures.group;
     let is_due = counts.records() >= group
         && match &newest {
-            Some(release) => may_follow(&counted(tx, release.id)?, &counts, group),
+            Some(release) => counted(tx, release.id)?.may_be_followed_by(&counts, group),
             None => true,
         };
     Ok(Counted { organisation, counts: Arc::new(counts), newest, is_due })

@@ -28,6 +28,7 @@ const ADDRESSED: &[(&str, &str)] = &[
     ("task_id", "tasks"),
     ("attachment_id", "attachments"),
     ("handover_id", "handovers"),
+    ("number", "statistics_releases"),
     ("cases", "cases"),
     ("approvals", "approvals"),
     ("audit", "exports"),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::codes::{ExitMode, Gender};
-use crate::domain::reporting::released::ReleasedDimension;
+use crate::domain::reporting::released::dimension::ReleasedDimension;
 use crate::domain::sharing::AgeBand;
 
 /// How many dimensions there are.
@@ -105,6 +105,11 @@ impl Cross {
             of.iter().map(|(facts, count)| (count - than.get(facts).copied().unwrap_or(0)).max(0)).sum()
         };
         more(&new, &old).max(more(&old, &new))
+    }
+
+    /// Whether a release of these may follow this one: so many came, went or changed that the two, subtracted, are about a group.
+    pub fn may_be_followed_by(&self, after: &Self, group: i64) -> bool {
+        self.changed(after) >= group
     }
 
     fn by_words(&self) -> BTreeMap<Vec<&str>, i64> {

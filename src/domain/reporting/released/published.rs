@@ -1,7 +1,9 @@
 //! What a release tells when it is asked.
 
+use crate::domain::reporting::released::cross::Cross;
+use crate::domain::reporting::released::dimension::ReleasedDimension;
+use crate::domain::reporting::released::rounding::rounded;
 use crate::domain::reporting::released::settled::{Key, Settled, Settling};
-use crate::domain::reporting::released::{Cross, ReleasedDimension, rounded};
 
 /// What can be told of a release.
 pub struct Published<'a> {

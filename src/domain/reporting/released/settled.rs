@@ -1,12 +1,13 @@
 //! What of a table is held back, so that nothing that is told gives away a small group.
 //!
-//! A line is a row or a column of the table, in any of its directions, with the total of that line, which another table tells. Whoever
-//! subtracts knows of each figure that is told the smallest and the largest count behind it, and of one that is held back that it may be
-//! anything below the smallest group. A line gives somebody away where even the largest counts of all others leave something over.
+//! A line is a row or a column of the table, in any of its directions, with the total of that line, which another table tells. Where one cell
+//! of a line is held back, the rest of the line tells about how many are in it: so another one is held back with it. Some are held back by
+//! chance, so that whoever knows all this still does not know of a cell that is held back whether few or many are in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::reporting::released::{Cross, ReleasedDimension};
+use crate::domain::reporting::released::cross::Cross;
+use crate::domain::reporting::released::dimension::ReleasedDimension;
 
 /// The values of a cell, as places in the list of words.
 pub(super) type Key = Vec<u32>;
