@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::reporting::released::cross::Cross;
 use crate::domain::reporting::released::dimension::ReleasedDimension;
+use crate::domain::reporting::released::rounding::figure;
 
 /// The values of a cell, as places in the list of words.
 pub(super) type Key = Vec<u32>;
@@ -126,7 +127,7 @@ impl<'a> Settling<'a> {
             held.extend(zeros);
             return;
         }
-        let of_few = lines.iter().filter(|line| line.total < self.group).flat_map(|line| &line.cells);
+        let of_few = lines.iter().filter(|line| figure(0, line.total, self.group).is_none()).flat_map(|line| &line.cells);
         held.extend(of_few.filter(|(_, count)| *count == 0).map(|(key, _)| (*key).clone()));
     }
 }
