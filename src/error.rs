@@ -157,8 +157,12 @@ error_codes! {
     HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something of ours failed.
     Internal = "internal", 500, "Something went wrong on our side";
+    /// Something sealed does not open, or a stored value is none that was written.
+    Integrity = "integrity", 500, "What is stored here is damaged";
     /// The database cannot be reached.
     DatabaseUnavailable = "database_unavailable", 503, "The database cannot be reached";
+    /// The files of the database are damaged, or not those that were opened.
+    DatabaseDamaged = "database_damaged", 503, "The database is damaged, or its file was replaced";
     /// Whether the write took effect is not known.
     OutcomeUnknown = "outcome_unknown", 503, "It is not known whether this took effect";
     /// The names are still being read.
@@ -295,7 +299,10 @@ impl Error {
 
     /// Whether it says no more than that the database is away or too busy, which everybody meets at once.
     pub fn is_outage(&self) -> bool {
-        matches!(self.code, ErrorCode::DatabaseUnavailable | ErrorCode::AuditUnavailable | ErrorCode::StorageFull)
+        matches!(
+            self.code,
+            ErrorCode::DatabaseUnavailable | ErrorCode::DatabaseDamaged | ErrorCode::AuditUnavailable | ErrorCode::StorageFull
+        )
     }
 
     /// The text for the log.

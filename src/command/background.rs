@@ -149,7 +149,7 @@ async fn compare_each(system: &SystemDb<'_>, subjects: Vec<QueuedRow>) -> Result
     let asked = subjects.clone();
     match system.read(move |tx| matching::compare(tx, &asked)).await {
         Ok(findings) => return Ok(subjects.into_iter().zip(findings).collect()),
-        Err(error) if error.code != ErrorCode::Internal => return Err(error),
+        Err(error) if !matches!(error.code, ErrorCode::Internal | ErrorCode::Integrity) => return Err(error),
         Err(_) => {}
     }
     let mut compared = Vec::with_capacity(subjects.len());

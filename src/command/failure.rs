@@ -27,6 +27,11 @@ impl Failure {
         Self { message: message.into(), code: 69 }
     }
 
+    /// What a new start may mend (EX_TEMPFAIL).
+    pub fn passing(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 75 }
+    }
+
     /// A failure in the typed input (EX_DATAERR).
     pub fn input(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 65 }

@@ -17,6 +17,7 @@ mod demo_staff;
 pub mod disk;
 pub mod erased_list;
 pub mod failure;
+mod file_watch;
 pub mod import;
 pub mod imports;
 pub mod key_file;

@@ -14,7 +14,7 @@ use crate::command::backup_schedule::{self, Schedule};
 use crate::command::connections::Connections;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, connections, disk, erased_list, imports, start_line, storage};
+use crate::command::{self, background, connections, disk, erased_list, file_watch, imports, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -159,8 +159,13 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
 /// Serves until SIGTERM or SIGINT; requests in progress are still answered. At the end the database file is complete without its
 /// log.
 pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result<(), Failure> {
+    let watch = actix_web::rt::spawn(file_watch::end_with_the_files(db.clone(), server.handle()));
     let ended = server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
-    work.iter().for_each(JoinHandle::abort);
+    work.iter().chain([&watch]).for_each(JoinHandle::abort);
+    if let Some(fault) = db.fault() {
+        // Nothing may be written into files that are damaged, or that nobody finds again.
+        return Err(Failure::passing(fault.sentence()));
+    }
     db.flush_refusals().await;
     db.checkpoint().await?;
     tracing::info!("stopped");

@@ -9,7 +9,7 @@ use aws_lc_rs::hkdf;
 use zeroize::Zeroizing;
 
 use crate::crypto;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 
 const FORMAT: u8 = 1;
 /// AES-256-GCM-SIV.
@@ -23,7 +23,7 @@ pub struct OpenError;
 
 impl From<OpenError> for Error {
     fn from(_: OpenError) -> Self {
-        Self::internal("integrity: a sealed value does not open under its key and place")
+        Self::new(ErrorCode::Integrity).with_internal("a sealed value does not open under its key and place")
     }
 }
 

@@ -35,6 +35,7 @@ use crate::db::engine::attempt::{Kept, Untyped, typed, untyped};
 use crate::db::engine::audit::Outcome;
 use crate::db::engine::case_columns::CaseColumns;
 use crate::db::engine::context::{Deployment, Shared};
+use crate::db::engine::integrity::{Fault, Integrity};
 use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::outage::Outage;
@@ -84,6 +85,7 @@ impl Db {
             statements: statements.clone(),
             outage: Outage::default(),
             space: Space::of(url),
+            integrity: Integrity::open(url)?,
             rules,
             accounts,
             searches,
@@ -259,6 +261,11 @@ impl Db {
     /// Called at every clean stop. Does nothing on Postgres.
     pub async fn checkpoint(&self) -> Result<()> {
         self.writer.checkpoint().await
+    }
+
+    /// Why the files of the database cannot be relied on any more; none on Postgres, and where they can.
+    pub fn fault(&self) -> Option<Fault> {
+        self.shared.integrity.fault()
     }
 
     /// The time now.

@@ -309,10 +309,18 @@ advice! {
         "Something failed on the server."
         "A fault in the service. The cause is in the server's log, under the id in `instance`."
         "Give the `instance` to the operator, but never an id or a name of a person."
+    Integrity, No:
+        "Something that is stored does not open any more, or is none of what was written."
+        "A damaged disk, a copy that is not whole, or somebody who changed the database. The other cases can be read."
+        "Tell the operator, with the `instance`: they run `homeward check`. Do not register the person again."
     DatabaseUnavailable, AfterWait:
         "The database cannot be reached, or is busy."
         "A restart, a failover, or very many requests at once. The request had no effect."
         "Wait and send it again."
+    DatabaseDamaged, AfterWait:
+        "The files of the database are damaged, or were removed or replaced while the service ran."
+        "Nothing is written and nothing is shown until the service runs on files that are whole. The request had no effect."
+        "Tell the operator at once. What is not sent yet is sent again when `/readyz` answers 200."
     OutcomeUnknown, AfterWait:
         "It is not known whether the request took effect."
         "The connection to the database broke at the very moment of the commit, or it did not end within 15 seconds."

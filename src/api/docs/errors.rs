@@ -128,6 +128,7 @@ fn occurrence(code: ErrorCode) -> Error {
         ErrorCode::TooManyRequests => error.retry_after(17),
         ErrorCode::SearchBudgetSpent | ErrorCode::FigureBudgetSpent => error.retry_after(28_800),
         ErrorCode::DatabaseUnavailable | ErrorCode::NamesNotReady | ErrorCode::AuditUnavailable => error.retry_after(1),
+        ErrorCode::DatabaseDamaged => error.retry_after(10),
         ErrorCode::OutcomeUnknown => {
             error.retry_after(2).detail("Repeat the request with the same Idempotency-Key, or read before you write again.")
         }

@@ -126,8 +126,9 @@ impl Form<'_> {
         };
         let is_of_api = self.path.starts_with("/v1/");
         when(headers::is_counted(self.path), &[ErrorCode::TooManyRequests]);
-        when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::DatabaseUnavailable]);
-        when(self.path == "/readyz", &[ErrorCode::DatabaseUnavailable]);
+        when(is_of_api, &[ErrorCode::NotAcceptable, ErrorCode::RequestTimeout, ErrorCode::DatabaseUnavailable, ErrorCode::DatabaseDamaged]);
+        when(is_of_api, &[ErrorCode::Integrity]);
+        when(self.path == "/readyz", &[ErrorCode::DatabaseUnavailable, ErrorCode::DatabaseDamaged]);
         when(self.has_door(), &[ErrorCode::Unauthenticated, ErrorCode::AuditUnavailable, ErrorCode::PermissionDenied]);
         when(
             self.has_door() && self.id != "get_me",

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use crate::config::DatabaseUrl;
 use crate::db::engine::backend::{Binds, Cursor, Database, FULL, Row, SqlText};
+use crate::db::engine::damage::is_damage;
 use crate::db::engine::postgres::Postgres;
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, ErrorCode, Result};
@@ -324,6 +325,7 @@ impl From<diesel::result::Error> for Error {
         match error {
             Diesel::NotFound => Self::not_found(),
             Diesel::DatabaseError(_, info) if info.message() == FULL => Self::storage_full().with_internal(FULL),
+            Diesel::DatabaseError(_, info) if is_damage(&*info) => Self::new(ErrorCode::DatabaseDamaged).with_internal(info.message()),
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::new(ErrorCode::AlreadyExists),
             Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => Self::new(ErrorCode::Conflict).with_internal(info.message()),
             Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {

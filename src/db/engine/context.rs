@@ -7,6 +7,7 @@ use crate::config::DatabaseUrl;
 use crate::crypto::Keys;
 use crate::db::engine::case_columns::CaseColumns;
 use crate::db::engine::clock::Clock;
+use crate::db::engine::integrity::Integrity;
 use crate::db::engine::kept_keys::KeptKeys;
 use crate::db::engine::name_index::NameIndex;
 use crate::db::engine::outage::Outage;
@@ -27,6 +28,7 @@ pub(in crate::db) struct Shared {
     pub(in crate::db) statements: Arc<AtomicU64>,
     pub(in crate::db) outage: Outage,
     pub(in crate::db) space: Space,
+    pub(in crate::db) integrity: Integrity,
     pub(in crate::db) rules: ProcessRules,
     pub(in crate::db) accounts: AccountPolicy,
     pub(in crate::db) names: NameIndex,

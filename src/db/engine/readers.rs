@@ -88,11 +88,12 @@ impl Readers {
     ) -> Result<(Result<Untyped>, Option<NewAuditEntry>)> {
         let ((begins, begun), (answer, answered)) = (oneshot::channel(), oneshot::channel());
         let read = move |conn: &mut Connection, shared: &Shared| {
-            let begun = conn.begin_read();
+            let begun = shared.integrity.require().and_then(|()| conn.begin_read());
             let has_begun = begun.is_ok();
             let mut tx = Tx::new(conn, shared, &actor, &request, Use::Read);
             let run = || begun.and_then(|()| read(&mut tx));
             let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(Error::internal("a read panicked")));
+            shared.integrity.note(&outcome);
             let entry = tx.end_read(&outcome);
             let answered = !matches!(&outcome, Err(error) if error.code.status() >= 500);
             // The caller may have gone away; then no outcome is sent, and nothing was disclosed.
@@ -108,7 +109,7 @@ impl Readers {
         };
         begun.map_err(|_| Error::internal("no reader is running"))?;
         // The reader that found no connection has told why.
-        answered.await.map_err(|_| unavailable())
+        answered.await.map_err(|_| self.shared.integrity.require().err().unwrap_or_else(unavailable))
     }
 
     fn submit(&self, lane: Lane, job: Job) -> Result<()> {
@@ -171,7 +172,9 @@ fn serve(shared: &Shared, lanes: &Lanes) {
             continue;
         }
         if connection.is_none() {
-            connection = shared.outage.connect(|| Connection::open(&shared.url, Use::Read, &shared.statements));
+            // A connection would make a file where there is none.
+            let open = || shared.integrity.require().and_then(|()| Connection::open(&shared.url, Use::Read, &shared.statements));
+            connection = shared.outage.connect(open);
         }
         if let Some(mut open) = connection.take() {
             connection = (read(&mut open, shared) || open.is_alive()).then_some(open);

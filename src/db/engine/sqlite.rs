@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::db::engine::backend::{FULL, Raw, STATEMENTS_KEPT, Value};
+use crate::db::engine::damage::damaged;
 use crate::error::{Error, ErrorCode, Result};
 
 /// How long a copy waits for a lock before it tries again, and how often it tries.
@@ -172,6 +173,9 @@ impl Table {
 
 /// Converts a failure into the error of diesel. The message of SQLite names columns and no values.
 fn failure(error: rusqlite::Error) -> diesel::result::Error {
+    if is_damage(&error) {
+        return damaged(error.to_string());
+    }
     let (kind, message) = match error {
         rusqlite::Error::SqliteFailure(code, _) if code.code == rusqlite::ErrorCode::DiskFull => {
             (DatabaseErrorKind::Unknown, FULL.to_owned())
@@ -180,6 +184,10 @@ fn failure(error: rusqlite::Error) -> diesel::result::Error {
         other => (DatabaseErrorKind::Unknown, other.to_string()),
     };
     diesel::result::Error::DatabaseError(kind, Box::new(message))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
 }
 
 fn kind_of(code: std::ffi::c_int) -> DatabaseErrorKind {

@@ -35,6 +35,7 @@ pub(in crate::db) struct Writer {
     jobs: Sender<Box<dyn Job>>,
     /// For audit entries without an effect of their own.
     records: Sender<Box<dyn Job>>,
+    shared: Arc<Shared>,
 }
 
 /// A piece of work that runs inside the group's transaction and is answered after its commit.
@@ -91,9 +92,9 @@ impl Writer {
     pub(in crate::db) fn start(shared: &Arc<Shared>) -> Result<Self> {
         if matches!(shared.url, DatabaseUrl::Sqlite(_)) {
             let jobs = start(shared, "writer")?;
-            return Ok(Self { records: jobs.clone(), jobs });
+            return Ok(Self { records: jobs.clone(), jobs, shared: shared.clone() });
         }
-        Ok(Self { jobs: start(shared, "writer")?, records: start(shared, "recorder")? })
+        Ok(Self { jobs: start(shared, "writer")?, records: start(shared, "recorder")?, shared: shared.clone() })
     }
 
     pub(in crate::db) async fn run(&self, actor: Actor, request: Request, write: WriteWork) -> Result<Untyped> {
@@ -101,7 +102,7 @@ impl Writer {
         let (outcome, purges_on_commit, ends_access, names, entry) = (None, false, false, Vec::new(), None);
         submit(&self.jobs, Box::new(Write { actor, request, write, outcome, purges_on_commit, ends_access, names, entry, reply }))?;
         // Whoever found no connection has told why.
-        answered.await.map_err(|_| unavailable())?
+        answered.await.map_err(|_| self.shared.integrity.require().err().unwrap_or_else(unavailable))?
     }
 
     /// Makes the audit entries of reads and refusals durable.
@@ -149,6 +150,10 @@ fn serve(shared: &Shared, queue: &Receiver<Box<dyn Job>>) {
     let mut connection: Option<Connection> = None;
     while let Ok(first) = queue.recv() {
         let jobs: Vec<Box<dyn Job>> = std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)).collect();
+        // Asked before a connection is made, which would make a file where there is none.
+        if shared.integrity.require().is_err() {
+            continue;
+        }
         if connection.is_none() {
             connection = shared.outage.connect(|| open(shared));
         }
@@ -172,10 +177,13 @@ fn open(shared: &Shared) -> Result<Connection> {
 fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn Job>>) -> bool {
     if let Err(error) = conn.begin() {
         shared.outage.tell("no transaction could be started", &error);
+        shared.integrity.note(&Err::<(), _>(error));
         return false;
     }
     // An error rolls back the whole transaction, so every job of the group has failed.
-    if let Err(error) = run_all(conn, shared, &mut jobs) {
+    let ran = run_all(conn, shared, &mut jobs);
+    shared.integrity.note(&ran);
+    if let Err(error) = ran {
         shared.outage.tell("a group of writes was rolled back", &error);
         let _lost = conn.batch("ROLLBACK");
         end_all(shared, jobs, End::before_commit(&error));
@@ -186,13 +194,17 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
         Err(error) => {
             shared.outage.tell("a commit failed", &error);
             let _lost = conn.batch("ROLLBACK");
-            End::at_commit(&error)
+            let end = End::at_commit(&error);
+            shared.integrity.note(&Err::<(), _>(error));
+            end
         }
     };
     // Also where nobody knows whether the commit is durable.
     if jobs.iter().any(|job| job.ends_access()) {
         shared.kept_keys.forget_all();
     }
+    // A file that was taken away meanwhile keeps nothing.
+    let end = if end == End::Committed && shared.integrity.require().is_err() { End::Unknown } else { end };
     let committed = end == End::Committed;
     // The index of names takes only committed names, and a caller is answered only after its deleted data left the files.
     if committed {
@@ -245,6 +257,7 @@ impl Write {
         // What was only sent may have failed: then the write has.
         let settled = tx.conn.settle();
         let outcome = outcome.and_then(|kept| settled.map(|()| kept));
+        shared.integrity.note(&outcome);
         if let Err(error) = &outcome
             && error.code == ErrorCode::StorageFull
         {

@@ -164,7 +164,8 @@ impl Reading {
             return Ok(None);
         }
         while self.held.len() < SEALED_CHUNK {
-            let piece = self.pieces.next().await.ok_or_else(|| Error::internal("integrity: a file ends too early"))??;
+            let piece =
+                self.pieces.next().await.ok_or_else(|| Error::new(ErrorCode::Integrity).with_internal("a file ends too early"))??;
             self.held.extend_from_slice(&piece);
         }
         let rest = self.held.split_off(SEALED_CHUNK);
