@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use homeward::command::failure::Failure;
 use homeward::command::{
-    admin, audit, backup, demo, import, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for,
+    admin, audit, backup, check, demo, import, openapi, print, process_memory, recovery_key, restore, serve, settings, settings_for,
 };
 use homeward::domain::access::Role;
 use homeward::domain::codes::{IntakeChannel, OrganisationKind};
@@ -112,6 +112,12 @@ enum Command {
         /// Delete earlier backups but these, such as 48h,14d,8w: all of the last hours, one of each of the last days and weeks
         #[arg(long, value_parser = retention)]
         keep: Option<Retention>,
+    },
+    /// Check whether an installation, or a copy of one, is whole: it reads everything, and changes nothing
+    Check {
+        /// Open everything that is sealed, and read every file on a case
+        #[arg(long)]
+        deep: bool,
     },
     /// Restore a backup into an empty place, on either database
     Restore {
@@ -305,6 +311,7 @@ fn run(command: Command) -> Result<(), Failure> {
         }
         Command::RecoveryKey { to } => recovery_key::make(&to),
         Command::Backup { to, recipients, keep } => backup::run(&settings()?, &to, &recipients, keep),
+        Command::Check { deep } => check::run(&settings()?, deep),
         Command::Restore { from, to, identity, without_erased_list } => {
             restore::run(&settings_for(Some(&to))?, &from, &identity, !without_erased_list)
         }

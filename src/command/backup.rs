@@ -31,7 +31,10 @@ pub fn run(config: &Config, to: &Path, recipients: &Path, keep: Option<Retention
     let recipients = recovery_key::read_recipients(recipients, "--recipients")?;
     command::require_database(&config.database)?;
     command::require_ours(&config.database)?;
-    let made = make(config, &command::keys(config, false)?, to, &recipients)?;
+    let keys = command::keys(config, false)?;
+    // Before the folder of the backups is made.
+    command::require_key(config, &keys)?;
+    let made = make(config, &keys, to, &recipients)?;
     print::line(&made)?;
     // Neither waits for the other: a database that cannot be written to may be one whose disk is full of backups.
     let deleted = keep.map(|rule| made.delete_others(rule)).transpose();

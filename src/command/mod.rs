@@ -9,7 +9,9 @@ mod backup_files;
 mod backup_folder;
 mod backup_output;
 pub mod backup_schedule;
+pub mod check;
 pub mod connections;
+mod data_files;
 mod data_lock;
 pub mod demo;
 mod demo_folder;
@@ -160,6 +162,7 @@ pub fn has_schema(database: &DatabaseUrl) -> Result<bool, Failure> {
 /// Refuses a file that is no database, or the database of another program: opening it would turn it into one of Homeward.
 pub fn require_ours(database: &DatabaseUrl) -> Result<(), Failure> {
     let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
+    data_files::require_complete(path)?;
     let refused = |what: &str| Err(Failure::config(format!("DATABASE_URL: {} {what}", full_path(path).display())));
     match sqlite_file::look_at(path) {
         Ok(SqliteFile::Absent | SqliteFile::Empty | SqliteFile::Homeward) => Ok(()),

@@ -203,6 +203,7 @@ fn restore_file(config: &Config, path: &Path, keys: &Arc<Keys>, source: Source, 
         wait_until_closed(&file);
         let failed = |error: std::io::Error| Failure::unavailable(format!("{} cannot be made: {error}", path.display()));
         File::open(&file).and_then(|file| file.sync_all()).map_err(failed)?;
+        sqlite_file::forget_mark(path)?;
         std::fs::rename(&file, path).map_err(failed)?;
         File::open(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
             .and_then(|folder| folder.sync_all())

@@ -14,7 +14,7 @@ use crate::command::backup_schedule::{self, Schedule};
 use crate::command::connections::Connections;
 use crate::command::data_lock::DataLock;
 use crate::command::failure::Failure;
-use crate::command::{self, background, connections, disk, erased_list, file_watch, imports, start_line, storage};
+use crate::command::{self, background, connections, data_files, disk, erased_list, file_watch, imports, start_line, storage};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::engine::context::Deployment;
@@ -39,11 +39,13 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
     if is_new {
         command::tell_new(config)?;
         command::create_folder(&config.database)?;
+        data_files::forget_mark(&config.database)?;
     }
     let _lock = DataLock::take(&config.database, "serve")?;
     if !is_new {
         command::require_key(config, &keys)?;
     }
+    let is_examined = data_files::require_sound(&config.database)?;
     if create {
         command::migrate(&config.database)?;
         command::protect(&config.database)?;
@@ -81,11 +83,14 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         let server = listen(state, config.listen, config.workers)?;
         let mut work = in_the_background(&db, files);
         work.push(actix_web::rt::spawn(erased_list::keep(db.clone(), ring, list)));
+        work.push(actix_web::rt::spawn(file_watch::examine(db.clone(), is_examined)));
         work.push(actix_web::rt::spawn(backup_schedule::watch(db.clone(), metrics.clone())));
         work.push(actix_web::rt::spawn(disk::watch(db.clone(), metrics)));
         work.extend(schedule.map(|schedule| actix_web::rt::spawn(backup_schedule::keep(db.clone(), schedule))));
         tracing::info!(address = %config.listen, "ready");
-        finish(server, work, db).await
+        let ended = finish(server, work, db.clone()).await;
+        file_watch::rescue(&db);
+        ended
     })
 }
 

@@ -25,6 +25,7 @@ pub use engine::trail::RequestTrail;
 pub use engine::tx::{Request, Tx};
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -266,6 +267,16 @@ impl Db {
     /// Why the files of the database cannot be relied on any more; none on Postgres, and where they can.
     pub fn fault(&self) -> Option<Fault> {
         self.shared.integrity.fault()
+    }
+
+    /// Saves what only this process still has of files that were removed or replaced. Returns the copy that it made.
+    pub fn rescue(&self) -> Result<Option<PathBuf>> {
+        self.shared.integrity.rescue()
+    }
+
+    /// Reads the whole file of a database of SQLite, which takes long: on a thread of its own. Damage stays a fault.
+    pub fn examine(&self) -> Result<()> {
+        self.shared.integrity.examine(&self.shared.url)
     }
 
     /// The time now.

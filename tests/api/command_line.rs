@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod backup;
 mod backup_schedule;
+mod data_files;
 mod demo;
 mod full_disk;
 mod import;

@@ -129,6 +129,14 @@ impl Connection {
         }
     }
 
+    /// Numbers the transaction, see [`super::change_mark`]. None on Postgres. Not counted, as its begin is not.
+    pub(in crate::db) fn number_change(&mut self) -> Result<Option<u32>> {
+        match &mut self.database {
+            Opened::Sqlite(sqlite) => Ok(Some(sqlite.number_change()?)),
+            Opened::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Starts a read: what it finds until [`Self::end_read`] is one state of the database, whatever is committed meanwhile. Both databases
     /// take the state at the first statement. Not counted, as its end is not: the count is of what a read asks.
     pub(in crate::db) fn begin_read(&mut self) -> Result<()> {
@@ -336,7 +344,9 @@ impl From<diesel::result::Error> for Error {
             Diesel::BrokenTransactionManager => {
                 Self::new(ErrorCode::DatabaseUnavailable).retry_after(1).with_internal("broken transaction")
             }
-            Diesel::DeserializationError(cause) => Self::internal(format!("a stored value cannot be read: {cause}")),
+            Diesel::DeserializationError(cause) => {
+                Self::new(ErrorCode::Integrity).with_internal(format!("a stored value cannot be read: {cause}"))
+            }
             other => Self::internal(std::any::type_name_of_val(&other)),
         }
     }

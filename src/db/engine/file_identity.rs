@@ -1,11 +1,11 @@
 //! Whether the files that SQLite has open are still those at their paths. Who removes or replaces one of them while it is open changes
 //! nothing for the process that has it: it would go on writing into a file that nobody finds again.
 
-use std::fs::Metadata;
+use std::fs::{Metadata, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub(in crate::db) struct OpenFiles {
     database: Watched,
     beside: [Watched; 2],
     /// As long as it is there, SQLite itself removes neither log nor index: not even where every other connection was closed.
-    _connection: Mutex<Sqlite>,
+    connection: Mutex<Sqlite>,
 }
 
 impl OpenFiles {
@@ -37,7 +37,7 @@ impl OpenFiles {
         Ok(Self {
             database: Watched::new(path.to_path_buf())?,
             beside: [Watched::new(beside(path, "-wal"))?, Watched::new(beside(path, "-shm"))?],
-            _connection: Mutex::new(connection),
+            connection: Mutex::new(connection),
         })
     }
 
@@ -47,6 +47,26 @@ impl OpenFiles {
             return Some(Gone::Database);
         }
         self.beside.iter().any(Watched::is_gone).then_some(Gone::Log)
+    }
+
+    /// Moves the log that is open into the database file, also where nobody finds the log any more.
+    pub(in crate::db) fn move_log(&self) -> Result<()> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(connection.execute_all("PRAGMA wal_checkpoint(TRUNCATE)")?)
+    }
+
+    /// Copies what is open, its log included, into a new file beside the path of the database.
+    pub(in crate::db) fn copy(&self) -> Result<PathBuf> {
+        let to = beside(&self.database.path, &format!("-rescued-{}", std::process::id()));
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&to)
+            .map_err(|error| Error::internal(format!("no file can be made: {error}")))?;
+        connection.copy_to(&mut Sqlite::open(&to)?)?;
+        Ok(to)
     }
 }
 

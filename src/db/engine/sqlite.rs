@@ -6,6 +6,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ToSql, ffi};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,17 @@ use crate::error::{Error, ErrorCode, Result};
 /// How long a copy waits for a lock before it tries again, and how often it tries.
 const COPY_PAUSE: Duration = Duration::from_millis(100);
 const COPY_ATTEMPTS: usize = 300;
+
+/// What an examination of a file found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// Every page and every row is where it should be.
+    Whole,
+    /// A page or a row is not.
+    Damaged,
+    /// The time was over before all was read. What was read is where it should be.
+    Unfinished,
+}
 
 /// A connection to SQLite.
 pub struct Sqlite(rusqlite::Connection);
@@ -57,10 +69,40 @@ impl Sqlite {
         Err(diesel::result::Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new("the database is locked".to_owned())))
     }
 
-    /// Whether every page and every row is where it should be.
-    pub fn is_sound(&mut self) -> QueryResult<bool> {
-        let found = self.query("PRAGMA integrity_check(1)", &[], false)?;
-        Ok(matches!(found.value(0, 0), Some(Raw::Text("ok"))))
+    /// Looks whether every page and every row is where it should be, for so long at most.
+    pub fn examine(&mut self, within: Option<Duration>) -> QueryResult<Examined> {
+        let interrupt = self.0.get_interrupt_handle();
+        let (done, is_done) = mpsc::channel::<()>();
+        let found = thread::scope(|scope| {
+            if let Some(within) = within {
+                scope.spawn(move || {
+                    if is_done.recv_timeout(within) == Err(RecvTimeoutError::Timeout) {
+                        interrupt.interrupt();
+                    }
+                });
+            }
+            let found = self.read("PRAGMA integrity_check(1)", &[], false);
+            drop(done);
+            found
+        });
+        match found {
+            Ok(found) if matches!(found.value(0, 0), Some(Raw::Text("ok"))) => Ok(Examined::Whole),
+            Ok(_) => Ok(Examined::Damaged),
+            Err(error) if is_damage(&error) => Ok(Examined::Damaged),
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => Ok(Examined::Unfinished),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Gives the transaction, which must have begun, the next number, in the header of the file. Returns it.
+    pub fn number_change(&mut self) -> QueryResult<u32> {
+        let last = match self.query("PRAGMA user_version", &[], false)?.value(0, 0) {
+            Some(Raw::Integer(last)) => i32::try_from(last).unwrap_or_default(),
+            _ => 0,
+        };
+        let next = last.wrapping_add(1);
+        self.execute_all(&format!("PRAGMA user_version = {next}"))?;
+        Ok(next.cast_unsigned())
     }
 
     fn read(&self, text: &str, values: &[Value<'_>], named: bool) -> rusqlite::Result<Table> {

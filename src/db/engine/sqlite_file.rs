@@ -4,8 +4,11 @@ use diesel::prelude::*;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::Duration;
 
+use crate::db::engine::change_mark;
 use crate::db::engine::connection::Connection;
+pub use crate::db::engine::sqlite::Examined;
 use crate::db::engine::sqlite::Sqlite;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -16,6 +19,8 @@ pub(in crate::db) const DEMO_MARK: [u8; 4] = *b"HWDM";
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// The bytes of the `application_id` in the header.
 const APPLICATION_ID: std::ops::Range<usize> = 68..72;
+/// The bytes of the `user_version`: the number of the last change.
+const NUMBER: std::ops::Range<usize> = 60..64;
 /// A table that every schema of this service has had.
 const OURS: &str = "signing_keys";
 /// The table in which diesel records the migrations. It is the only table left after every migration was reverted.
@@ -61,7 +66,27 @@ pub fn create_demo(path: &Path) -> Result<()> {
 pub fn copy(from: &Path, to: &Path) -> Result<bool> {
     let (source, mut copy) = (Sqlite::open(from)?, Sqlite::open(to)?);
     source.copy_to(&mut copy)?;
-    Ok(copy.is_sound()?)
+    Ok(copy.examine(None)? == Examined::Whole)
+}
+
+/// The number of the last change that a header names. None: it is not the header of an SQLite database.
+pub(in crate::db) fn number_in(header: &[u8]) -> Option<u32> {
+    header.starts_with(MAGIC).then(|| header.get(NUMBER)?.try_into().ok().map(u32::from_be_bytes)).flatten()
+}
+
+/// Forgets what a database was marked with that is not there any more.
+pub fn forget_mark(path: &Path) -> Result<()> {
+    change_mark::forget(path).map_err(|error| Error::new(ErrorCode::DatabaseUnavailable).with_internal(error))
+}
+
+/// Reads every page and every row, for so long at most. A file that this process has open may be examined too.
+pub fn examine(path: &Path, within: Option<Duration>) -> Result<Examined> {
+    Ok(Sqlite::open(path)?.examine(within)?)
+}
+
+/// How many rows name another row that is not there.
+pub fn broken_references(path: &Path) -> Result<usize> {
+    Ok(Sqlite::open(path)?.query("PRAGMA foreign_key_check", &[], false)?.height())
 }
 
 /// Classifies the file.

@@ -14,6 +14,7 @@ use crate::db::engine::attempt::{Kept, Untyped};
 use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
+use crate::db::engine::integrity::Numbered;
 use crate::db::engine::name_changes;
 use crate::db::engine::name_index::NameChange;
 use crate::db::engine::refusals::Due;
@@ -45,6 +46,11 @@ trait Job: Send {
     /// The entries that are all its work, to be written with those of the other jobs of the transaction.
     fn due(&mut self) -> Due {
         Due::default()
+    }
+
+    /// Whether it may write anything.
+    fn writes(&self) -> bool {
+        true
     }
 
     /// Whether the deleted data must be removed from the files too, before the answer.
@@ -183,25 +189,22 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
     // An error rolls back the whole transaction, so every job of the group has failed.
     let ran = run_all(conn, shared, &mut jobs);
     shared.integrity.note(&ran);
-    if let Err(error) = ran {
-        shared.outage.tell("a group of writes was rolled back", &error);
-        let _lost = conn.batch("ROLLBACK");
-        end_all(shared, jobs, End::before_commit(&error));
-        return false;
-    }
-    let end = match conn.batch("COMMIT") {
-        Ok(()) => End::Committed,
+    let numbered = match ran {
+        Ok(numbered) => numbered,
         Err(error) => {
-            shared.outage.tell("a commit failed", &error);
+            shared.outage.tell("a group of writes was rolled back", &error);
             let _lost = conn.batch("ROLLBACK");
-            let end = End::at_commit(&error);
-            shared.integrity.note(&Err::<(), _>(error));
-            end
+            end_all(shared, jobs, End::before_commit(&error));
+            return false;
         }
     };
+    let end = commit(conn, shared);
     // Also where nobody knows whether the commit is durable.
     if jobs.iter().any(|job| job.ends_access()) {
         shared.kept_keys.forget_all();
+    }
+    if let (End::Committed, Some(numbered)) = (end, numbered) {
+        shared.integrity.committed(numbered);
     }
     // A file that was taken away meanwhile keeps nothing.
     let end = if end == End::Committed && shared.integrity.require().is_err() { End::Unknown } else { end };
@@ -210,11 +213,22 @@ fn commit_together(conn: &mut Connection, shared: &Shared, mut jobs: Vec<Box<dyn
     if committed {
         jobs.iter_mut().for_each(|job| job.committed(shared));
         if jobs.iter().any(|job| job.purges_on_commit()) {
+            shared.integrity.log_is_moved();
             conn.clear_log();
         }
     }
     end_all(shared, jobs, end);
     committed
+}
+
+/// Commits what the jobs of a group did.
+fn commit(conn: &mut Connection, shared: &Shared) -> End {
+    let committed = conn.batch("COMMIT");
+    shared.integrity.note(&committed);
+    let Err(error) = committed else { return End::Committed };
+    shared.outage.tell("a commit failed", &error);
+    let _lost = conn.batch("ROLLBACK");
+    End::at_commit(&error)
 }
 
 fn end_all(shared: &Shared, jobs: Vec<Box<dyn Job>>, end: End) {
@@ -224,15 +238,18 @@ fn end_all(shared: &Shared, jobs: Vec<Box<dyn Job>>, end: End) {
     jobs.into_iter().for_each(|job| job.answer(end));
 }
 
-/// Runs every job, and writes the entries that are all the work of some of them in few statements.
-fn run_all(conn: &mut Connection, shared: &Shared, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+/// Runs every job, and writes the entries that are all the work of some of them in few statements. A database that is being filled is
+/// thrown away if that fails, so that its changes need no numbers.
+fn run_all(conn: &mut Connection, shared: &Shared, jobs: &mut [Box<dyn Job>]) -> Result<Option<Numbered>> {
     let mut due = Due::default();
-    for job in jobs {
+    for job in jobs.iter_mut() {
         due.add(job.due());
         job.run(conn, shared)?;
     }
     audit::insert(conn, &due.entries)?;
-    audit::count_noise(conn, &due.noise)
+    audit::count_noise(conn, &due.noise)?;
+    let is_numbered = !shared.is_being_filled && jobs.iter().any(|job| job.writes());
+    is_numbered.then(|| shared.integrity.number(conn)).transpose()
 }
 
 /// A write on behalf of a caller.
@@ -386,6 +403,10 @@ struct Checkpoint {
 impl Job for Checkpoint {
     fn run(&mut self, _: &mut Connection, _: &Shared) -> Result<()> {
         Ok(())
+    }
+
+    fn writes(&self) -> bool {
+        false
     }
 
     fn purges_on_commit(&self) -> bool {

@@ -18,6 +18,9 @@ use crate::error::{Error, Result};
 /// Sealed values that are opened as a sample.
 const SAMPLE: usize = 100;
 
+/// Sealed values that are read at once, when all of them are opened.
+const PAGE: i64 = 1000;
+
 /// A state that is sound.
 pub struct Sound {
     /// Entries of the sealed audit trail.
@@ -48,21 +51,57 @@ pub fn examine(tx: &mut Tx<'_>) -> Result<std::result::Result<Sound, String>> {
     Ok(Ok(Sound { entries: size, root, opened, schema: migrate::recorded(tx.conn)? }))
 }
 
+/// The same, and opens everything that is sealed.
+pub fn examine_all(tx: &mut Tx<'_>) -> Result<std::result::Result<Sound, String>> {
+    let sound = match examine(tx)? {
+        Ok(sound) => sound,
+        Err(what) => return Ok(Err(what)),
+    };
+    let (opened, closed) = open_all(tx)?;
+    let Some((first, _)) = closed.split_first() else { return Ok(Ok(Sound { opened, ..sound })) };
+    Ok(Err(format!("{} of {} sealed values do not open; the first one is of {first}", closed.len(), opened + closed.len())))
+}
+
+/// Opens every compartment. Returns how many opened, and of whom one did not.
+fn open_all(tx: &mut Tx<'_>) -> Result<(usize, Vec<OwnerId>)> {
+    use compartment_rows as c;
+    let (mut opened, mut closed, mut after) = (0, Vec::new(), OwnerId(uuid::Uuid::nil()));
+    loop {
+        let columns = (c::owner_id, c::compartment, c::version, c::ciphertext);
+        let query = c::table.filter(c::owner_id.gt(after)).order((c::owner_id, c::compartment)).limit(PAGE).select(columns);
+        let rows: Vec<Sealing> = query.load(tx.conn)?;
+        let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
+        let Some(end) = rows.last().map(|(owner, ..)| *owner) else { return Ok((opened, closed)) };
+        // The rows of the last one may go on in the next page.
+        for row in rows.into_iter().filter(|(owner, ..)| is_last || *owner != end) {
+            after = row.0;
+            if opens(tx, row)? { opened += 1 } else { closed.push(after) }
+        }
+        if is_last {
+            return Ok((opened, closed));
+        }
+    }
+}
+
 /// Opens any one compartment. None: there is none. False: it does not open.
 fn open_any(tx: &mut Tx<'_>) -> Result<Option<bool>> {
-    let Some((owner, compartment, version, ciphertext)) = any(tx)? else { return Ok(None) };
+    any(tx)?.map(|row| opens(tx, row)).transpose()
+}
+
+/// Whether a compartment opens.
+fn opens(tx: &mut Tx<'_>, (owner, compartment, version, ciphertext): Sealing) -> Result<bool> {
     let query = cases::table.find(CaseId(owner.0)).select(cases::person_id);
     let of_case: Option<PersonId> = query.get_result(tx.conn).optional()?;
     let person = of_case.unwrap_or(PersonId(owner.0));
     let key = match person_keys::system_key(tx, person) {
         Err(error) if error.is_outage() => return Err(error),
-        Err(_) => return Ok(Some(false)),
+        Err(_) => return Ok(false),
         Ok(key) => key,
     };
     // What is of the person has the same key in every case of theirs.
     let keys = key.compartment_keys(person, CaseId(owner.0), CompartmentSet::ALL)?;
     let contents = compartments::open_blob::<serde_json::Value>(owner.0, compartment, version, &ciphertext, &keys);
-    Ok(Some(contents.is_ok_and(|contents| contents.is_some())))
+    Ok(contents.is_ok_and(|contents| contents.is_some()))
 }
 
 type Sealing = (OwnerId, Compartment, i64, Vec<u8>);

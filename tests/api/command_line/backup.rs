@@ -24,7 +24,7 @@ pub(super) fn run(place: &Place, arguments: &[&str], settings: &Settings) -> sup
 }
 
 /// A demo with its root key apart from it, a recovery key, and the settings for both.
-fn filled(place: &Place) -> (Running, Settings) {
+pub(super) fn filled(place: &Place) -> (Running, Settings) {
     let (running, _) = demo(place, &[]);
     let keys = place.folder.path().join("keys");
     fs::DirBuilder::new().mode(0o700).create(&keys).expect("a folder");
@@ -71,7 +71,7 @@ fn account(place: &Place, username: &str) -> String {
     account["password"].as_str().expect("a password").to_owned()
 }
 
-fn sign_in(place: &Place, username: &str) -> String {
+pub(super) fn sign_in(place: &Place, username: &str) -> String {
     place.sign_in(username, &account(place, username))
 }
 
@@ -93,7 +93,7 @@ fn cases(place: &Place, token: &str) -> Vec<Value> {
 }
 
 /// Starts the service on a restored installation.
-fn serving(place: &Place, settings: &Settings) -> Running {
+pub(super) fn serving(place: &Place, settings: &Settings) -> Running {
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut command = place.command(&["serve"]);
     let child = command.envs(settings).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn();

@@ -19,11 +19,61 @@ const COMMANDS: &[&[&str]] = &[
     &["admin", "create-user", "--username", "dara", "--role", "ngo_caseworker", "--organisation", "Desk"],
     &["admin", "reset-password", "--username", "dara"],
     &["admin", "reset-second-factor", "--username", "dara"],
+    &["admin", "rename-organisation", "--organisation", "Desk", "--name", "Table"],
+    &["admin", "deactivate-organisation", "--organisation", "Desk"],
+    &["admin", "reactivate-organisation", "--organisation", "Desk"],
+    &["audit", "checkpoint"],
+    &["audit", "verify"],
+    &["audit", "prove", "--entry", "0"],
+    &["backup", "--to", "backups", "--recipients", "recipients"],
+    &["check"],
+    &["check", "--deep"],
+    &["import", "list.csv", "--as", "dara", "--mapping", "mapping.json"],
 ];
+
+/// Commands that open no database that is there: they make one, or none at all.
+const WITHOUT: &[&str] = &["demo", "settings", "openapi", "recovery-key", "restore", "help"];
+
+/// An installation, with the files that some commands read before they open the database.
+fn prepared() -> Place {
+    let place = Place::new().created();
+    let public = place.run(&["recovery-key", "--to", "keys/recovery.key"]).expect(0, &["age1"]).out;
+    fs::write(place.folder.path().join("recipients"), public).expect("the public key");
+    fs::write(place.folder.path().join("list.csv"), "Name;Passport\nDewi Lestari;C4512378\n").expect("a list");
+    let proposed = ["import", "list.csv", "--as", "dara", "--host-country", "KHM", "--intake-channel", "walk_in"];
+    let mapping = place.run(&proposed).expect(0, &[]).out;
+    fs::write(place.folder.path().join("mapping.json"), mapping).expect("a mapping");
+    place
+}
+
+/// The names of the commands in the help of another one.
+fn commands_of(place: &Place, command: &[&str]) -> Vec<String> {
+    let help = place.run(&[&["help"], command].concat()).expect(0, &["Commands:"]).out;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // What is said of a command may go on in a line that begins further in.
+    let named = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    named.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_is_known_to_open_the_database_or_not_to() {
+    let place = Place::new();
+    let all = commands_of(&place, &[]);
+    assert!(all.len() > 8, "only {all:?} were found");
+    for name in all.iter().filter(|name| !WITHOUT.contains(&name.as_str())) {
+        let of_command: Vec<&&[&str]> = COMMANDS.iter().filter(|command| command.first() == Some(&name.as_str())).collect();
+        assert!(!of_command.is_empty(), "`{name}` is neither in COMMANDS nor in WITHOUT: say whether it opens the database");
+        if ["admin", "audit"].contains(&name.as_str()) {
+            for task in commands_of(&place, &[name]).iter().filter(|task| *task != "help") {
+                assert!(of_command.iter().any(|command| command.get(1) == Some(&task.as_str())), "`{name} {task}` is not in COMMANDS");
+            }
+        }
+    }
+}
 
 #[test]
 fn a_wrong_key_is_one_message_from_every_command_before_any_write() {
-    let place = Place::new().created();
+    let place = prepared();
     let other = place.folder.path().join("other.key");
     fs::write(&other, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08").expect("a key");
     fs::set_permissions(&other, fs::Permissions::from_mode(0o400)).expect("a mode");
@@ -32,14 +82,15 @@ fn a_wrong_key_is_one_message_from_every_command_before_any_write() {
     let before = rows(&place);
     for command in COMMANDS {
         let ended = place.run_with(command, &[("HOMEWARD_KEY_FILE", &other)], "");
-        ended.expect(78, &["HOMEWARD_KEY_FILE: ", "other.key", "is not the key of this database"]);
+        ended.expect(78, &["HOMEWARD_KEY_FILE: ", "other.key", "is not the key of this database"]).hides("went wrong on our side");
     }
     assert_eq!(rows(&place), before);
+    assert!(!place.folder.path().join("backups").exists(), "a refused command leaves nothing behind");
 }
 
 #[test]
 fn a_file_that_is_no_database_of_ours_is_said_to_be_none_and_stays_as_it_is() {
-    let place = Place::new().created();
+    let place = prepared();
     let (text, foreign) = (place.folder.path().join("notes.txt"), place.folder.path().join("foreign.db"));
     fs::write(&text, "not a database, whatever it is called, and long enough to look like one at a glance").expect("a file");
     sqlite_file::create_demo(&foreign).expect("a file");
