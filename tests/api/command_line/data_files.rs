@@ -176,7 +176,7 @@ fn a_kill_at_any_time_is_no_reason_to_refuse_and_a_log_that_is_lost_afterwards_i
     run(&place, &["serve"], &settings).expect(78, &["damaged in its middle"]);
 
     // On purpose.
-    put_back(&place, &left, |ending, bytes| (ending == "").then_some(bytes));
+    put_back(&place, &left, |ending, bytes| ending.is_empty().then_some(bytes));
     assert_eq!(serving(&place, &settings).end(), Some(0));
 
     put_back(&place, &left, |_, bytes| Some(bytes));

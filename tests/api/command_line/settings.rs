@@ -40,7 +40,7 @@ fn prepared() -> Place {
     let public = place.run(&["recovery-key", "--to", "keys/recovery.key"]).expect(0, &["age1"]).out;
     fs::write(place.folder.path().join("recipients"), public).expect("the public key");
     fs::write(place.folder.path().join("list.csv"), "Name;Passport\nDewi Lestari;C4512378\n").expect("a list");
-    let proposed = ["import", "list.csv", "--as", "dara", "--host-country", "KHM", "--intake-channel", "walk_in"];
+    let proposed = ["import", "list.csv", "--as", "dara", "--host-country", "KHM", "--intake-channel", "walk_in_ngo"];
     let mapping = place.run(&proposed).expect(0, &[]).out;
     fs::write(place.folder.path().join("mapping.json"), mapping).expect("a mapping");
     place
