@@ -10,7 +10,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::db::engine::file_identity::beside;
 
@@ -18,6 +18,9 @@ use crate::db::engine::file_identity::beside;
 const ENDING: &str = "-mark";
 /// What stands before the number.
 const WORDS: &str = "homeward change ";
+
+/// More than the steps in which the times of files go on: two writes within one could bear the same time.
+const TICK: Duration = Duration::from_millis(20);
 
 /// The mark of a database that is open.
 pub(in crate::db) struct ChangeMark {
@@ -53,7 +56,7 @@ impl ChangeMark {
             return;
         }
         self.write(&mut kept, number);
-        kept.unchanged_since = now.filter(|_| now == before);
+        kept.unchanged_since = now.filter(|written| now == before && written.elapsed().is_ok_and(|age| age > TICK));
     }
 
     /// Marks the latest change, before the log is moved into the database file: perhaps not all of it can be.

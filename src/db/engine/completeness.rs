@@ -77,7 +77,11 @@ fn is_before(one: u32, other: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::db::engine::change_mark::ChangeMark;
+    use crate::db::engine::sqlite::Sqlite;
 
     fn log(first: u32, last: u32) -> Option<Log> {
         Some(Log { numbers: Some((first, last)), ..Log::default() })
@@ -103,6 +107,50 @@ mod tests {
         ] {
             assert_eq!(judged(number, log, marked), None, "{number} {log:?} {marked:?}");
         }
+    }
+
+    /// A copy of the files of one moment, each of its own.
+    fn copy(from: &Path, to: &Path, endings: &[&str]) -> PathBuf {
+        std::fs::create_dir_all(to).unwrap();
+        for ending in endings {
+            if beside(from, ending).exists() {
+                std::fs::copy(beside(from, ending), to.join(format!("homeward.db{ending}"))).unwrap();
+            }
+        }
+        to.join("homeward.db")
+    }
+
+    #[test]
+    fn after_every_change_the_files_are_whole_and_a_log_that_is_lost_then_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("homeward.db");
+        let (mut writer, mark) = (Sqlite::open(&path).unwrap(), ChangeMark::new(&path));
+        writer.execute_all("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 30; CREATE TABLE one (n BLOB)").unwrap();
+        let mut missing = 0;
+        for step in 0..120 {
+            let to = |name: &str| folder.path().join(format!("{step}-{name}"));
+            writer.execute_all("BEGIN IMMEDIATE; INSERT INTO one VALUES (zeroblob(3000))").unwrap();
+            let (before, last) = (mark.written(), writer.number_change().unwrap());
+            writer.execute_all("COMMIT").unwrap();
+            // Killed before it was marked, and so before it was acknowledged.
+            assert_eq!(look(&copy(&path, &to("killed"), &["", "-wal", "-mark"])).unwrap(), None, "{step}");
+            mark.after(last, before);
+            assert_eq!(look(&copy(&path, &to("whole"), &["", "-wal", "-mark"])).unwrap(), None, "{step}");
+            let alone = copy(&path, &to("alone"), &["", "-mark"]);
+            let is_lost = matches!(look(&alone).unwrap(), Some(Incomplete::LogLost { .. }));
+            assert_eq!(is_lost, number(&alone).unwrap() != Some(last), "{step}: noticed where, and only where, something is missing");
+            missing += usize::from(is_lost);
+        }
+        assert!((60..120).contains(&missing), "{missing}: the log was moved now and then");
+        // A file of one moment with the log of another one, as a copy that takes a while.
+        let mut apart = 0;
+        for (first, second) in [(5, 70), (70, 5), (20, 119), (119, 20)] {
+            let mixed = folder.path().join(format!("{first}-with-{second}"));
+            copy(&folder.path().join(format!("{first}-whole/homeward.db")), &mixed, &[""]);
+            let mixed = copy(&folder.path().join(format!("{second}-whole/homeward.db")), &mixed, &["-wal"]);
+            apart += usize::from(look(&mixed).unwrap() == Some(Incomplete::Apart));
+        }
+        assert_eq!(apart, 4);
     }
 
     #[test]

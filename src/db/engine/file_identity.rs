@@ -110,17 +110,14 @@ mod tests {
 
     #[test]
     fn what_is_removed_or_replaced_is_noticed_and_what_only_grows_is_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("homeward.db");
-        let open = || OpenFiles::open(&path).unwrap();
-        let files = open();
-        let mut writer = Sqlite::open(&path).unwrap();
-        writer.execute_all("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1); PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-        drop(writer);
-        assert_eq!(files.gone(), None, "the last writer has gone, and the log stays");
         for (name, gone) in [("homeward.db-wal", Gone::Log), ("homeward.db-shm", Gone::Log), ("homeward.db", Gone::Database)] {
-            let files = open();
-            assert_eq!(files.gone(), None);
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("homeward.db");
+            let files = OpenFiles::open(&path).unwrap();
+            let mut writer = Sqlite::open(&path).unwrap();
+            writer.execute_all("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1); PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+            drop(writer);
+            assert_eq!(files.gone(), None, "the last writer has gone, and the log stays");
             let (file, copy) = (folder.path().join(name), folder.path().join("copy"));
             std::fs::copy(&file, &copy).unwrap();
             std::fs::rename(&copy, &file).unwrap();
@@ -128,5 +125,23 @@ mod tests {
             std::fs::remove_file(&file).unwrap();
             assert_eq!(files.gone(), Some(gone), "{name} was removed");
         }
+    }
+
+    #[test]
+    fn what_is_open_is_kept_also_where_nobody_finds_it_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("homeward.db");
+        let files = OpenFiles::open(&path).unwrap();
+        let mut writer = Sqlite::open(&path).unwrap();
+        writer.execute_all("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)").unwrap();
+        std::fs::remove_file(beside(&path, "-wal")).unwrap();
+        writer.execute_all("INSERT INTO one VALUES (2)").unwrap();
+        let count = |path: &Path| Sqlite::open(path).unwrap().query("SELECT n FROM one", &[], false).unwrap().height();
+        let copy = files.copy().unwrap();
+        assert_eq!(count(&copy), 2);
+        files.move_log().unwrap();
+        let elsewhere = folder.path().join("elsewhere.db");
+        std::fs::copy(&path, &elsewhere).unwrap();
+        assert_eq!(count(&elsewhere), 2, "the database file alone is complete");
     }
 }

@@ -4,12 +4,12 @@
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::backup::{Settings, filled, run, serving, sign_in};
-use super::{Place, Reply};
+use super::{Place, Reply, Running};
 use crate::support::data;
 
 /// An installation with people in it, that nobody serves.
@@ -27,12 +27,32 @@ fn file(place: &Place, ending: &str) -> PathBuf {
 
 const ENDINGS: [&str; 4] = ["", "-shm", "-wal", "-mark"];
 
-/// Starts the service, with its log.
-fn told(place: &Place, settings: &Settings) -> Child {
+/// Starts the service, with its log in a file.
+fn logged(place: &Place, settings: &Settings) -> Running {
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut child = place.command(&["serve"]).envs(settings).stdout(Stdio::null()).spawn().expect("homeward starts");
-    place.wait_until_ready(&mut child);
-    child
+    let log = fs::File::create(place.folder.path().join("log")).expect("a log");
+    Running(place.command(&["serve"]).envs(settings).stdout(Stdio::null()).stderr(log).spawn().expect("homeward starts"))
+}
+
+fn log(place: &Place) -> String {
+    fs::read_to_string(place.folder.path().join("log")).expect("a log")
+}
+
+/// Starts the service, which must end by itself: it is not asked to.
+#[track_caller]
+fn refuses_to_serve(place: &Place, settings: &Settings, codes: &[i32], words: &[&str]) {
+    let mut running = logged(place, settings);
+    let until = Instant::now() + Duration::from_secs(60);
+    let status = loop {
+        assert!(Instant::now() < until, "it serves: {}", log(place));
+        match running.0.try_wait().expect("a process") {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    let said = log(place);
+    assert!(status.code().is_some_and(|code| codes.contains(&code)), "{status}: {said}");
+    words.iter().for_each(|word| assert!(said.contains(word), "`{word}` is missing: {said}"));
 }
 
 fn register(place: &Place, token: &str) -> std::io::Result<Reply> {
@@ -67,8 +87,9 @@ fn nothing_is_acknowledged_into_a_file_that_nobody_finds_again() {
         ("", false, "database file was removed or replaced"),
         ("-wal", true, "log of the database"),
     ] {
-        let mut child = told(&place, &settings);
-        let (process, token) = (child.id(), sign_in(&place, "officer.idn"));
+        let mut service = logged(&place, &settings);
+        place.wait_until_ready(&mut service.0);
+        let (process, token) = (service.0.id(), sign_in(&place, "officer.idn"));
         let case = registered(&place, &token);
         if is_removed {
             fs::remove_file(file(&place, ending)).expect("it is removed")
@@ -77,8 +98,9 @@ fn nothing_is_acknowledged_into_a_file_that_nobody_finds_again() {
         }
         let mut refused = 0;
         let until = Instant::now() + Duration::from_secs(20);
-        while child.try_wait().expect("a process").is_none() {
+        while service.0.try_wait().expect("a process").is_none() {
             assert!(Instant::now() < until, "the service goes on");
+            std::thread::sleep(Duration::from_millis(50));
             for reply in [
                 register(&place, &token),
                 place.try_call("GET", &format!("/v1/cases/{case}"), &token, None),
@@ -91,9 +113,8 @@ fn nothing_is_acknowledged_into_a_file_that_nobody_finds_again() {
             }
         }
         assert!(refused >= 3, "nobody was told");
-        let ended = child.wait_with_output().expect("an end");
-        let log = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(75), "{log}");
+        let log = log(&place);
+        assert_eq!(service.0.wait().expect("an end").code(), Some(75), "{log}");
         let lines: Vec<&str> = log.lines().filter(|line| line.contains(words)).collect();
         assert_eq!(lines.len(), 2, "once in the log, and once as the reason of the end: {log}");
         if ending.is_empty() {
@@ -158,14 +179,15 @@ fn a_kill_at_any_time_is_no_reason_to_refuse_and_a_log_that_is_lost_afterwards_i
 
     let lost = ["lacks its last changes", "homeward.db-wal", "homeward.db-mark", "Nothing was written"];
     put_back(&place, &left, |ending, bytes| (ending != "-wal").then_some(bytes));
-    for command in [&["serve"][..], &["admin", "list-users"], &["check"]] {
+    refuses_to_serve(&place, &settings, &[78], &lost);
+    for command in [&["admin", "list-users"][..], &["check"]] {
         run(&place, command, &settings).expect(78, &lost);
     }
     assert!(!file(&place, "-wal").exists(), "a refused command leaves nothing behind");
     put_back(&place, &left, |ending, bytes| if ending == "-wal" { Some([&[0; 32][..], &bytes[32..]].concat()) } else { Some(bytes) });
-    run(&place, &["serve"], &settings).expect(78, &lost);
+    refuses_to_serve(&place, &settings, &[78], &lost);
     put_back(&place, &left, |ending, bytes| if ending == "-wal" { Some(Vec::new()) } else { Some(bytes) });
-    run(&place, &["serve"], &settings).expect(78, &lost);
+    refuses_to_serve(&place, &settings, &[78], &lost);
     put_back(&place, &left, |_, mut bytes| {
         let middle = bytes.len() / 3;
         if bytes.starts_with(&[0x37, 0x7f]) {
@@ -173,7 +195,7 @@ fn a_kill_at_any_time_is_no_reason_to_refuse_and_a_log_that_is_lost_afterwards_i
         }
         Some(bytes)
     });
-    run(&place, &["serve"], &settings).expect(78, &["damaged in its middle"]);
+    refuses_to_serve(&place, &settings, &[78], &["damaged in its middle"]);
 
     // On purpose.
     put_back(&place, &left, |ending, bytes| ending.is_empty().then_some(bytes));
@@ -223,11 +245,11 @@ fn a_copy_whose_files_are_of_two_times_is_never_served() {
         (mix(&before, &whole), "lacks its last changes"),
     ] {
         put_back(&place, &mixed, |_, bytes| Some(bytes));
-        run(&place, &["serve"], &settings).expect(78, &[words]);
+        refuses_to_serve(&place, &settings, &[78], &[words]);
         // Without the mark the log still tells, if there is one.
         if words.contains("together") {
             put_back(&place, &mixed, |ending, bytes| (ending != "-mark").then_some(bytes));
-            run(&place, &["serve"], &settings).expect(78, &[words]);
+            refuses_to_serve(&place, &settings, &[78], &[words]);
         }
     }
     put_back(&place, &whole, |_, bytes| Some(bytes));
@@ -253,12 +275,10 @@ fn a_damaged_file_is_not_taken_into_service_and_not_served_from() {
         }
         Some(bytes)
     });
-    let refused = run(&place, &["serve"], &settings);
-    assert!([Some(65), Some(78)].contains(&refused.code), "{:?} {}", refused.code, refused.err);
+    refuses_to_serve(&place, &settings, &[65, 78], &["homeward.db"]);
     put_back(&place, &whole, |_, bytes| Some(bytes));
     damage(&place);
-    let refused = run(&place, &["serve"], &settings);
-    assert!([Some(65), Some(78)].contains(&refused.code), "{:?} {}", refused.code, refused.err);
+    refuses_to_serve(&place, &settings, &[65, 78], &["homeward.db"]);
 
     put_back(&place, &whole, |_, bytes| Some(bytes));
     let running = serving(&place, &settings);

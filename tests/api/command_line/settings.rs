@@ -48,7 +48,7 @@ fn prepared() -> Place {
 
 /// The names of the commands in the help of another one.
 fn commands_of(place: &Place, command: &[&str]) -> Vec<String> {
-    let help = place.run(&[&["help"], command].concat()).expect(0, &["Commands:"]).out;
+    let help = place.run(&[&["help"][..], command].concat()).expect(0, &["Commands:"]).out;
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     // What is said of a command may go on in a line that begins further in.
     let named = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
@@ -64,7 +64,7 @@ fn every_command_is_known_to_open_the_database_or_not_to() {
         let of_command: Vec<&&[&str]> = COMMANDS.iter().filter(|command| command.first() == Some(&name.as_str())).collect();
         assert!(!of_command.is_empty(), "`{name}` is neither in COMMANDS nor in WITHOUT: say whether it opens the database");
         if ["admin", "audit"].contains(&name.as_str()) {
-            for task in commands_of(&place, &[name]).iter().filter(|task| *task != "help") {
+            for task in commands_of(&place, &[name.as_str()]).iter().filter(|task| *task != "help") {
                 assert!(of_command.iter().any(|command| command.get(1) == Some(&task.as_str())), "`{name} {task}` is not in COMMANDS");
             }
         }
