@@ -32,6 +32,6 @@ async fn without_its_filter_the_service_still_discloses_no_compartment(#[values(
         assert!(!text.contains("canary-"), "{actor} read what no grant of theirs opens");
     }
     // Proof that the filter is off: a foreign grant was found, and did not open.
-    world.get("caseworker.b", &url).await.problem(500, "internal");
+    world.get("caseworker.b", &url).await.problem(500, "integrity");
     assert!(world.get("caseworker.a", &url).await.expect(200).text().contains("canary-protection"), "there was something to read");
 }
