@@ -16,8 +16,17 @@ const DATABASE: &str = "homeward.db";
 /// The accounts with their passwords, written last: if this file exists, the demo is complete.
 const ACCOUNTS: &str = "demo-accounts.json";
 /// Every file that a demo makes, the database last: as long as it exists, its mark proves that the other files belong to a demo.
-const OURS: &[&str] =
-    &[ACCOUNTS, "root.key", "attachments", "homeward.db-wal", "homeward.db-shm", "homeward.db-journal", "homeward.db-mark", DATABASE];
+const OURS: &[&str] = &[
+    ACCOUNTS,
+    "root.key",
+    "attachments",
+    "homeward.db-wal",
+    "homeward.db-shm",
+    "homeward.db-journal",
+    "homeward.db-mark",
+    "homeward.db-reserve",
+    DATABASE,
+];
 
 /// A folder that belongs to the demo, held by this process alone.
 pub(in crate::command) struct DemoFolder {
