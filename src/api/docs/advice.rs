@@ -239,11 +239,11 @@ advice! {
         "Read the list until its state is another one, then look whether the step is still needed."
     DecisionsMissing, AfterThat:
         "Rows of the list wait for a decision."
-        "They look like somebody who is registered, or like an earlier row. People decide that, and not the service."
-        "Read the rows that are `repeated` or `already_registered`, decide about each, or say in `undecided` what holds for all."
+        "They look like somebody who is registered, or like an earlier row, or something must be answered first. People decide that, and not the service."
+        "Read the rows that are `repeated`, `already_registered` or `asked`, decide about each, or say in `undecided` what holds for all."
     UndoTooLate, No:
         "The day in which the list can be undone is over."
-        "It was committed more than 24 hours ago."
+        "The first people on it were registered more than 24 hours ago."
         "Look at the cases one by one, and close those that are wrong as registered in error."
     MergeBlocked, AfterThat:
         "The two records cannot be merged now."

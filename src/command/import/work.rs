@@ -112,7 +112,7 @@ impl<'a> Work<'a> {
         if ready.is_empty() {
             return Ok(ready);
         }
-        let sought = |ready: &Ready| Sought { identity: identity(&ready.registration), other: None };
+        let sought = |ready: &Ready| Sought { identity: identity(&ready.registration), others: Vec::new() };
         let people: Arc<Vec<Sought>> = Arc::new(ready.iter().map(sought).collect());
         // As a write, so that the entry of what was opened is durable before anything is told of it.
         let look = move |tx: &mut Tx<'_>| registered::already_on(tx, &people, Among::default());

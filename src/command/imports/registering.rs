@@ -2,7 +2,7 @@
 //! somebody decided that they are other people. The comparison is made in a read; the write looks only at what was registered since.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::api::cases::imported::{self, RowKeys};
@@ -23,10 +23,12 @@ use crate::domain::imports::report::{Note, Weight};
 use crate::domain::imports::row::{ReadRow, Reader};
 use crate::domain::imports::state::{RowDecision, RowState};
 use crate::domain::zones::Today;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Seconds before the comparison from which on the write looks again: the clocks of instances differ.
 const CLOCKS_DIFFER_SECONDS: i64 = 60;
+/// The note on a row that was left out for one that was refused.
+const OTHER_ROW_REFUSED: &str = "other_row_refused";
 
 /// A list that is registered.
 pub(super) struct Registering {
@@ -119,14 +121,20 @@ fn may_be_registered(row: &ImportRow) -> bool {
     }
 }
 
-/// The cases on which those of these rows are who are on one: another one than that about which somebody decided.
+/// The cases of which it was decided that the person of a row is on none of them, this time or before.
+fn not_cases(row: &ImportRow) -> Vec<CaseId> {
+    let now = row.record.case_id.filter(|_| row.record.decision == Some(RowDecision::New));
+    row.details.not_cases.iter().copied().chain(now).collect()
+}
+
+/// The cases on which those of these rows are who are on one: other ones than those about which somebody decided.
 fn on_cases(tx: &mut Tx<'_>, rows: &[ImportRow], candidates: &Candidates, among: Among) -> Result<HashMap<i32, OnCase>> {
     let (mut numbers, mut people) = (Vec::new(), Vec::new());
     for row in rows {
         let number = row.record.number;
         if let Some(Ok(registration)) = candidates.get(&number).map(|candidate| &candidate.outcome) {
             numbers.push(number);
-            people.push(Sought { identity: identity(registration), other: row.record.case_id });
+            people.push(Sought { identity: identity(registration), others: not_cases(row) });
         }
     }
     let found = registered::already_on(tx, &people, among)?;
@@ -134,17 +142,23 @@ fn on_cases(tx: &mut Tx<'_>, rows: &[ImportRow], candidates: &Candidates, among:
 }
 
 fn register_group(tx: &mut Tx<'_>, record: &ImportRecord, candidates: &Candidates, compared: &Compared) -> Result<()> {
-    let mut taken = Vec::new();
-    for row in of_group(tx, record.id, candidates)? {
-        if may_be_registered(&row) {
-            taken.push(row);
-        } else {
-            leave_out(tx, record, row)?;
-        }
-    }
+    let (taken, others): (Vec<ImportRow>, Vec<ImportRow>) = of_group(tx, record.id, candidates)?.into_iter().partition(may_be_registered);
     let taken = still_unknown(tx, record, taken, candidates, compared)?;
+    register_rows(tx, record, taken, candidates)?;
+    // Only then: what becomes of a row can ask anew what was decided about one below it.
+    others.into_iter().try_for_each(|row| leave_out(tx, record, row))
+}
+
+fn register_rows(tx: &mut Tx<'_>, record: &ImportRecord, taken: Vec<ImportRow>, candidates: &Candidates) -> Result<()> {
     let (mut good, mut of_good) = (Vec::new(), Vec::new());
+    let mut known = said_before(tx, &taken, candidates)?;
     for mut row in taken {
+        if let Some(case) = known.remove(&row.record.number) {
+            waits(&mut row, record, Some(case));
+            row.details.notes.push(Note::on_row(Weight::Asked, "same_row_before", "you registered somebody from the same row before"));
+            rows::save(tx, &row)?;
+            continue;
+        }
         match candidates.get(&row.record.number).map(|candidate| &candidate.outcome) {
             Some(Ok(registration)) => {
                 good.push(asked_for(&row, registration));
@@ -158,17 +172,14 @@ fn register_group(tx: &mut Tx<'_>, record: &ImportRecord, candidates: &Candidate
             None => {}
         }
     }
-    let keys: Vec<String> = good.iter().filter_map(|one| one.request.as_ref().map(|request| request.key.clone())).collect();
-    let known: HashSet<String> = on_case::known_again(tx, &keys)?;
     let list: Vec<&Registration> = good.iter().map(AsRef::as_ref).collect();
     let made = register::insert_each(tx, &list)?;
     if made.iter().any(std::result::Result::is_ok) {
         work::registers(tx, record.id)?;
     }
-    for ((mut row, registration), outcome) in of_good.into_iter().zip(&good).zip(made) {
-        let is_known = registration.request.as_ref().is_some_and(|request| known.contains(&request.key));
+    for (mut row, outcome) in of_good.into_iter().zip(made) {
         match outcome {
-            Ok(case) => registered_as(&mut row, case, !is_known),
+            Ok(case) => (row.record.state, row.record.case_id, row.record.is_made) = (RowState::Registered, Some(case), true),
             Err(error) => {
                 let read = candidates.get(&row.record.number).map(|candidate| &candidate.row);
                 refuse(&mut row, record, read.map(|read| imported::notes(read, error)).unwrap_or_default());
@@ -179,15 +190,35 @@ fn register_group(tx: &mut Tx<'_>, record: &ImportRecord, candidates: &Candidate
     Ok(())
 }
 
-/// A row as it is registered. Of whom somebody decided that they are another one than a person who says the same, they are not known again by
-/// what they say: that the row is registered is written with them, and makes it once.
-fn asked_for<'a>(row: &ImportRow, registration: &'a Registration) -> Cow<'a, Registration> {
-    let is_another = RowState::WAITING.contains(&row.record.state);
-    if is_another { Cow::Owned(Registration { request: None, ..registration.clone() }) } else { Cow::Borrowed(registration) }
+/// The cases of those rows that the caller registered before from a row that says the same, and about which nobody decided: two people can
+/// say the same, so people decide that, and not the work.
+fn said_before(tx: &mut Tx<'_>, taken: &[ImportRow], candidates: &Candidates) -> Result<HashMap<i32, CaseId>> {
+    let mut keys = HashMap::new();
+    for row in taken.iter().filter(|row| row.record.decision.is_none()) {
+        if let Some(Ok(Registration { request: Some(request), .. })) =
+            candidates.get(&row.record.number).map(|candidate| &candidate.outcome)
+        {
+            keys.insert(row.record.number, request.key.clone());
+        }
+    }
+    let asked: Vec<String> = keys.values().cloned().collect();
+    let known = on_case::known_again(tx, &asked)?;
+    Ok(keys.into_iter().filter_map(|(number, key)| Some((number, *known.get(&key)?))).collect())
 }
 
-fn registered_as(row: &mut ImportRow, case: CaseId, is_made: bool) {
-    (row.record.state, row.record.case_id, row.record.is_made) = (RowState::Registered, Some(case), is_made);
+/// A row as it is registered. Of whom somebody decided that they are new, they are registered, whoever says the same: they are not known by
+/// their words. That the row was registered is written in the same transaction, which registers them once.
+fn asked_for<'a>(row: &ImportRow, registration: &'a Registration) -> Cow<'a, Registration> {
+    let is_new = row.record.decision == Some(RowDecision::New);
+    if is_new { Cow::Owned(Registration { request: None, ..registration.clone() }) } else { Cow::Borrowed(registration) }
+}
+
+/// Has a row wait for a decision about the case on which the person seems to be. What was decided before is about other cases.
+fn waits(row: &mut ImportRow, record: &ImportRecord, case: Option<CaseId>) {
+    row.details.not_cases = not_cases(row);
+    (row.record.state, row.record.case_id) = (RowState::AlreadyRegistered, case);
+    (row.record.decision, row.record.version) = (None, record.version);
+    row.details.alike = None;
 }
 
 fn refuse(row: &mut ImportRow, record: &ImportRecord, notes: Vec<Note>) {
@@ -195,10 +226,19 @@ fn refuse(row: &mut ImportRow, record: &ImportRecord, notes: Vec<Note>) {
     row.details.notes.extend(notes);
 }
 
-/// Leaves a row out, as somebody decided; not because of a case that is none any more: then the row waits again.
+/// Leaves a row out, as somebody decided; not because of a case that is none any more, nor because of a row that was refused: then the row
+/// waits again.
 fn leave_out(tx: &mut Tx<'_>, record: &ImportRecord, mut row: ImportRow) -> Result<()> {
+    if is_like_a_lost_one(tx, record.id, &row)? {
+        (row.record.state, row.record.decision, row.record.version) = (RowState::Repeated, None, record.version);
+        let told = "the row that is about the same person was refused, so nobody was registered from it";
+        row.details.notes.push(Note::on_row(Weight::Asked, OTHER_ROW_REFUSED, told));
+        return rows::save(tx, &row);
+    }
     row.record.state = match (row.record.state, row.record.decision) {
-        (RowState::Ready | RowState::Repeated | RowState::AlreadyRegistered, Some(RowDecision::Skip)) => RowState::Skipped,
+        (RowState::Asked | RowState::Ready | RowState::Repeated | RowState::AlreadyRegistered, Some(RowDecision::Skip)) => {
+            RowState::Skipped
+        }
         (RowState::AlreadyRegistered, Some(RowDecision::Existing)) => RowState::Existing,
         (_, _) => return Ok(()),
     };
@@ -207,12 +247,28 @@ fn leave_out(tx: &mut Tx<'_>, record: &ImportRecord, mut row: ImportRow) -> Resu
         Some(case) => on_case::in_error(tx, &[case])?.contains(&case),
     };
     if is_gone {
-        (row.record.state, row.record.case_id) = (RowState::AlreadyRegistered, None);
-        (row.record.decision, row.record.version) = (None, record.version);
-        row.details.alike = None;
+        waits(&mut row, record, None);
         row.details.notes.push(Note::on_row(Weight::Asked, "case_gone", "the case was registered in error, and the person has none there"));
     }
     rows::save(tx, &row)
+}
+
+/// Whether a row is left out for a row before it from which nobody was registered, because it was refused. Asked once: whoever leaves it out
+/// again knows that.
+fn is_like_a_lost_one(tx: &mut Tx<'_>, list: ImportId, row: &ImportRow) -> Result<bool> {
+    let is_left_out = match row.record.state {
+        RowState::Repeated => row.record.decision == Some(RowDecision::Skip),
+        RowState::Skipped => row.record.case_id.is_none(),
+        _ => false,
+    };
+    let Some(before) = row.details.like_row.filter(|_| is_left_out && !is_told_of_refusal(row)) else { return Ok(false) };
+    let before = rows::of_numbers(tx, list, &[i32::try_from(before).map_err(Error::internal)?])?;
+    let is_out = |row: &ImportRow| matches!(row.record.state, RowState::Repeated | RowState::Skipped);
+    Ok(before.iter().any(|row| row.record.state == RowState::Refused || (is_out(row) && is_told_of_refusal(row))))
+}
+
+fn is_told_of_refusal(row: &ImportRow) -> bool {
+    row.details.notes.iter().any(|note| note.code == OTHER_ROW_REFUSED)
 }
 
 /// Those of whom nobody was registered since the list was validated. The others wait for a decision, and no earlier one is about that.
@@ -230,8 +286,7 @@ fn still_unknown(
         match again.get(&row.record.number).or_else(|| compared.found.get(&row.record.number)) {
             None => unknown.push(row),
             Some(on) => {
-                (row.record.state, row.record.case_id) = (RowState::AlreadyRegistered, Some(on.case));
-                (row.record.decision, row.record.version) = (None, record.version);
+                waits(&mut row, record, Some(on.case));
                 row.details.alike = Some(on.alike);
                 rows::save(tx, &row)?;
             }

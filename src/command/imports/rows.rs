@@ -135,8 +135,13 @@ impl Checking {
         let mut notes = limited(notes);
         notes.truncate(self.notes_left.max(1));
         self.notes_left = self.notes_left.saturating_sub(notes.len());
-        let details =
-            Details { key: row.key.clone(), notes, alike: before.map(|before| before.alike), like_row: before.map(|before| before.row) };
+        let details = Details {
+            key: row.key.clone(),
+            notes,
+            alike: before.map(|before| before.alike),
+            like_row: before.map(|before| before.row),
+            not_cases: Vec::new(),
+        };
         Ok((CheckedRow { number: number(row)?, state, case_id: None, details }, who))
     }
 }
@@ -144,7 +149,7 @@ impl Checking {
 /// The rows of a group, with those marked who are on a case already: also of those who stand on the list before, because whoever is decided
 /// to be another one than they may still be the one on the case. Compared in a read, while others write.
 async fn compared(db: &Db, actor: &Actor, found: Vec<(CheckedRow, Option<Identity>)>) -> Result<Vec<CheckedRow>> {
-    let people: Vec<Sought> = found.iter().filter_map(|(_, who)| Some(Sought { identity: who.clone()?, other: None })).collect();
+    let people: Vec<Sought> = found.iter().filter_map(|(_, who)| Some(Sought { identity: who.clone()?, others: Vec::new() })).collect();
     let look = move |tx: &mut Tx<'_>| registered::already_on(tx, &people, Among::default());
     let mut on_case = db.read(actor, &Request::system(REASON), look).await?.into_iter();
     let compare = |(row, who): (CheckedRow, Option<Identity>)| match who.and_then(|_| on_case.next().flatten()) {

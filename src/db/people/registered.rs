@@ -42,8 +42,8 @@ pub struct OnCase {
 pub struct Sought {
     /// Who it is.
     pub identity: Identity,
-    /// The case of which somebody decided that it is of another person.
-    pub other: Option<CaseId>,
+    /// The cases of which somebody decided that they are of other people.
+    pub others: Vec<CaseId>,
 }
 
 /// Among which of the cases that the organisation reads people are looked for: among all, where nothing is said.
@@ -116,7 +116,7 @@ fn found(tx: &mut Tx<'_>, people: &[Sought], among: Among) -> Result<Vec<Option<
     let on_case = |sought: &Sought| {
         signs(&sought.identity).into_iter().find_map(|sign| {
             let mut of_sign = known.get(&sign)?.iter();
-            let (case, code) = of_sign.find(|(case, _)| Some(*case) != sought.other)?;
+            let (case, code) = of_sign.find(|(case, _)| !sought.others.contains(case))?;
             Some(OnCase { case: *case, code: code.clone(), alike: sign.alike })
         })
     };

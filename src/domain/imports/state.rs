@@ -72,7 +72,7 @@ text_enum! {
     pub enum RowState {
         /// The person can be registered.
         Ready = "ready",
-        /// Something must be answered first: mend the file, or say more in the mapping.
+        /// Something must be answered first: mend the file, say more in the mapping, or leave the row out.
         Asked = "asked",
         /// Something is wrong.
         Refused = "refused",
@@ -92,13 +92,17 @@ text_enum! {
 }
 
 impl RowState {
-    /// The states in which a row waits for a decision.
+    /// The states of a row about somebody who may be known already.
     pub const WAITING: [Self; 2] = [Self::Repeated, Self::AlreadyRegistered];
+    /// The states in which a list is not committed before somebody decided about the row.
+    pub const UNDECIDED: [Self; 3] = [Self::Asked, Self::Repeated, Self::AlreadyRegistered];
 
     /// Whether a decision can be made about such a row.
     pub const fn admits(self, decision: RowDecision) -> bool {
         match (self, decision) {
-            (Self::AlreadyRegistered, _) | (Self::Ready | Self::Repeated, RowDecision::New | RowDecision::Skip) => true,
+            (Self::AlreadyRegistered, _)
+            | (Self::Ready | Self::Repeated, RowDecision::New | RowDecision::Skip)
+            | (Self::Asked, RowDecision::Skip) => true,
             (_, _) => false,
         }
     }
@@ -150,10 +154,11 @@ mod tests {
             .filter(|(state, decision)| state.admits(*decision))
             .collect();
         use RowDecision::{Existing, New, Skip};
-        use RowState::{AlreadyRegistered, Ready, Repeated};
+        use RowState::{AlreadyRegistered, Asked, Ready, Repeated};
         let expected = [
             (Ready, New),
             (Ready, Skip),
+            (Asked, Skip),
             (Repeated, New),
             (Repeated, Skip),
             (AlreadyRegistered, New),

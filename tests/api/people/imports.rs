@@ -4,6 +4,7 @@ pub mod again;
 pub mod bad_input;
 pub mod decisions;
 pub mod htcds;
+pub mod nobody_lost;
 pub mod taken_back;
 pub mod taken_up;
 pub mod whole_way;

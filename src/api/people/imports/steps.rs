@@ -31,7 +31,8 @@ impl Input for Mapping {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CommitImport {
-    /// What is decided about all rows that still wait: `skip` or `new`. Without it, a list with rows that wait is not committed.
+    /// What is decided about all rows that still wait: `skip` or `new`. Without it, a list with rows that wait is not committed; `new` says
+    /// nothing of rows that are `asked`.
     undecided: Option<RowDecision>,
 }
 
@@ -88,9 +89,10 @@ pub async fn validate_import(
 
 /// Commit a list.
 ///
-/// Registers the rows that can be, each as `POST /v1/cases` would, in your name. 409 `decisions_missing` while rows wait. Whoever was
-/// registered since the validation is found again, and such a row waits: the list is `validated` then, and committed again. A row is never
-/// registered twice, and whom you registered from the same row before is known for seven days, unless `new` says that it is another one.
+/// Registers the rows that can be, each as `POST /v1/cases` would, in your name. 409 `decisions_missing` while rows wait, also those that
+/// are `asked`. Whoever was registered since the validation is found again, and such a row waits: the list is `validated` then, and committed
+/// again. A row is never registered twice: whom you registered from a row that says the same is known for seven days, and such a row waits, too, unless `new` was
+/// decided about it.
 #[utoipa::path(
     tag = "imports",
     params(ImportPath, IfMatch),

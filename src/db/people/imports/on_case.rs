@@ -1,7 +1,7 @@
 //! The cases that the rows of a list name, as they stand now.
 
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::db::Tx;
 use crate::db::casefile::idempotency;
@@ -20,16 +20,18 @@ pub fn in_error(tx: &mut Tx<'_>, ids: &[CaseId]) -> Result<HashSet<CaseId>> {
     Ok(query.load(tx.conn)?.into_iter().collect())
 }
 
-/// Which of these rows the caller registered before. That somebody was registered in error is forgotten: they can be registered again.
-pub fn known_again(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashSet<String>> {
-    let mut known = idempotency::known(tx, keys)?;
-    let ids: Vec<CaseId> = known.values().copied().flatten().collect();
+/// Which of these rows the caller registered before, each with its case; none that was erased. That somebody was registered in error is
+/// forgotten: they can be registered again.
+pub fn known_again(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, CaseId>> {
+    let used = idempotency::known(tx, keys)?;
+    let mut known: HashMap<String, CaseId> = used.into_iter().filter_map(|(key, case)| Some((key, case?))).collect();
+    let ids: Vec<CaseId> = known.values().copied().collect();
     let mistaken = in_error(tx, &ids)?;
     for case in &mistaken {
         idempotency::forget_made(tx, *case, REGISTERS_ONE)?;
     }
-    known.retain(|_, case| case.is_none_or(|case| !mistaken.contains(&case)));
-    Ok(known.into_keys().collect())
+    known.retain(|_, case| !mistaken.contains(case));
+    Ok(known)
 }
 
 /// Whether another row is about the case that a row made, whatever became of that row: whoever decides about it may rely on the case. That a

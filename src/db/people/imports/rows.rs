@@ -52,6 +52,9 @@ pub struct Details {
     pub alike: Option<Alike>,
     /// The earlier row that is about the same person.
     pub like_row: Option<u32>,
+    /// The cases of which somebody decided that they are of other people.
+    #[serde(default)]
+    pub not_cases: Vec<CaseId>,
 }
 
 /// A row with what is told of it.
@@ -89,7 +92,7 @@ pub(in crate::db) fn counts(tx: &mut Tx<'_>, ids: &[ImportId]) -> Result<HashMap
     for (id, state, decision, rows) in counted {
         let of_list = counts.entry(id).or_default();
         *of_list.by_state.entry(state).or_default() += rows;
-        let is_waiting = RowState::WAITING.contains(&state);
+        let is_waiting = RowState::UNDECIDED.contains(&state);
         of_list.undecided += if is_waiting && decision.is_none() { rows } else { 0 };
         of_list.decided += if (is_waiting || state == RowState::Ready) && decision.is_some() { rows } else { 0 };
     }

@@ -89,21 +89,18 @@ pub fn validate(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Im
 /// Has the rows registered that were checked and decided about. `undecided` decides at once about all that wait.
 pub fn commit(tx: &mut Tx<'_>, id: ImportId, expected: &Expected, undecided: Option<RowDecision>) -> Result<Import> {
     step(tx, id, expected, &[ImportState::Validated], |tx, record, _| {
-        let waiting = import_rows::table
-            .filter(import_rows::import_id.eq(id))
-            .filter(import_rows::state.eq_any(RowState::WAITING))
-            .filter(import_rows::decision.is_null());
-        match undecided {
-            Some(decision) => {
-                let query = diesel::update(waiting).set(import_rows::decision.eq(Some(decision)));
-                query.execute(tx.conn)?;
-            }
-            None => {
-                let query = diesel::select(diesel::dsl::exists(waiting));
-                if query.get_result::<bool>(tx.conn)? {
-                    return Err(ErrorCode::DecisionsMissing.into());
-                }
-            }
+        let undecided_rows = import_rows::table.filter(import_rows::import_id.eq(id)).filter(import_rows::decision.is_null());
+        if let Some(decision) = undecided {
+            let admitting: Vec<RowState> = RowState::UNDECIDED.into_iter().filter(|state| state.admits(decision)).collect();
+            let admitting = undecided_rows.filter(import_rows::state.eq_any(admitting));
+            let query = diesel::update(admitting).set(import_rows::decision.eq(Some(decision)));
+            query.execute(tx.conn)?;
+        }
+        // Nobody is left out without a word: also not who cannot be registered before something is answered.
+        let waiting = undecided_rows.filter(import_rows::state.eq_any(RowState::UNDECIDED));
+        let query = diesel::select(diesel::dsl::exists(waiting));
+        if query.get_result::<bool>(tx.conn)? {
+            return Err(ErrorCode::DecisionsMissing.into());
         }
         hand_over(tx, record, ImportState::Committing)
     })

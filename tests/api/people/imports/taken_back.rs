@@ -109,12 +109,14 @@ async fn a_list_takes_back_only_what_it_made(#[values(Sqlite, Postgres)] kind: K
     let case = case_of(&first.rows("").await[0]);
     let other = json!({ "identity": { "original_script_name": "Nur Aini", "birth_date": "1989", "documents": [] } });
     world.patch("caseworker.a", &at(&case, ""), other).await.expect(200);
-    // Whom nothing but the row itself knows again.
+    // Whom nothing but the row itself knows again: somebody says that it is the same person.
     let second = List::validated(world, "caseworker.a", one.as_bytes()).await;
+    assert_eq!(second.commit().await["stopped_because"], "decisions_missing");
+    second.decide(&second.rows("already_registered").await[0], "existing").await.expect(200);
     assert_eq!(second.commit().await["state"], "committed");
-    assert_eq!((second.count("registered").await, cases_of(world, "caseworker.a").await.len()), (1, 1));
+    assert_eq!((second.count("existing").await, cases_of(world, "caseworker.a").await.len()), (1, 1));
     undone(&second, "supervisor.a").await;
-    assert_eq!(second.rows("").await[0]["kept_because"], "not_made");
+    assert_eq!(second.rows("").await[0]["state"], "existing");
     assert!(cases_of(world, "caseworker.a").await.iter().all(|case| case["status"] == "active"));
 }
 
