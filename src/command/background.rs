@@ -6,6 +6,7 @@ use crate::command::releases::release_figures;
 use crate::db::casefile::{columns, idempotency, leaving};
 use crate::db::cases::coming_of_age;
 use crate::db::engine::lease::{self, LeasedWork};
+use crate::db::people::imports::expiry as lists;
 use crate::db::people::matching::{Findings, QueuedRow};
 use crate::db::people::{blind_search, matching, names};
 use crate::db::process::follow;
@@ -14,6 +15,7 @@ use crate::db::reporting::audit::sealing;
 use crate::db::sharing::{reconcile, takeovers};
 use crate::db::{Db, SystemDb};
 use crate::domain::dates::Timestamp;
+use crate::domain::ids::ImportId;
 use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode};
 
@@ -182,9 +184,15 @@ pub async fn follow_birthdays(db: &Db, looked_at: Option<Timestamp>) -> Result<(
     if is_new_day { system.write(blind_search::forget_old).await } else { Ok(()) }
 }
 
+/// Deletes a list, some rows at a time: nobody waits long behind it.
+async fn forget_list(system: &SystemDb<'_>, list: ImportId) -> Result<(), Error> {
+    while system.write(move |tx| lists::forget(tx, list)).await? {}
+    Ok(())
+}
+
 /// Runs one round: marks lapsed records, each in a transaction of its own; settles consents, referrals and grants that ended; tells of
-/// cases that wait for a second person too long; takes the work of accounts that can no longer act; follows up cases that the process has not looked at yet; and deletes old idempotency keys
-/// and old notes of changes.
+/// cases that wait for a second person too long; takes the work of accounts that can no longer act; follows up cases that the process has
+/// not looked at yet; and deletes lists that were kept long enough, old idempotency keys and old notes of changes.
 pub async fn follow_once(db: &Db) -> Result<(), Error> {
     let system = as_scheduler(db);
     for lapse in system.read(expiry::due).await? {
@@ -210,6 +218,12 @@ pub async fn follow_once(db: &Db) -> Result<(), Error> {
     }
     for case in system.read(follow::not_followed).await? {
         system.write(move |tx| follow::backfill(tx, case)).await?;
+    }
+    for list in system.read(lists::due).await? {
+        // One list that cannot be deleted must not keep the others.
+        if let Err(error) = forget_list(&system, list).await {
+            tracing::warn!(cause = error.cause(), "a list that was kept long enough could not be deleted");
+        }
     }
     if system.read(idempotency::has_old).await? {
         system.write(idempotency::forget_old).await?;

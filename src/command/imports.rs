@@ -12,10 +12,11 @@ use crate::command::imports::rows::{Checking, Step};
 use crate::db::accounts::sessions;
 use crate::db::engine::lease::{self, LeasedWork};
 use crate::db::people::imports::record::{ImportRecord, ReadTable};
+use crate::db::people::imports::undo;
 use crate::db::people::imports::work::{self, Job};
-use crate::db::people::imports::{expiry, undo};
 use crate::db::{Db, Request, Tx};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::ids::ImportId;
 use crate::domain::imports::proposal::propose;
 use crate::domain::imports::state::{ImportState, StopReason};
 use crate::domain::imports::table::Table;
@@ -27,7 +28,7 @@ mod registering;
 mod rows;
 
 /// Interval at which lists to work on are looked for.
-const LOOKING: Duration = Duration::from_millis(500);
+const LOOKING: Duration = Duration::from_secs(1);
 /// Interval at which the lease is prolonged while a file is read.
 const PROLONGED: Duration = Duration::from_secs(10);
 /// Cases that are taken back together.
@@ -73,12 +74,9 @@ pub async fn work_on_imports(db: Db, files: Arc<Files>) {
     }
 }
 
-/// Works on every list that waits, one after the other. True: something was done.
+/// Works on every list that waits, one after the other, and on a long one for its turn. True: something was done.
 pub async fn work_once(db: &Db, files: &Arc<Files>) -> Result<bool, Error> {
     let system = background::as_scheduler(db);
-    for id in system.read(expiry::due).await? {
-        while system.write(move |tx| expiry::forget(tx, id)).await? {}
-    }
     let mut is_done = false;
     for id in system.read(work::due).await? {
         let Some(job) = system.write(move |tx| work::take(tx, id)).await? else { continue };
@@ -89,7 +87,7 @@ pub async fn work_once(db: &Db, files: &Arc<Files>) -> Result<bool, Error> {
             // What is away for a while comes back; what is wrong with one list is no reason to keep the others waiting.
             Err(Ended::Failed(error)) if is_passing(&error) => {
                 db.tell("a list waits for what is away", &error);
-                system.write(move |tx| work::put_off(tx, id)).await?;
+                put_off(db, id).await?;
                 continue;
             }
             Err(Ended::Failed(error)) => {
@@ -103,6 +101,10 @@ pub async fn work_once(db: &Db, files: &Arc<Files>) -> Result<bool, Error> {
         is_done = true;
     }
     Ok(is_done)
+}
+
+async fn put_off(db: &Db, id: ImportId) -> Result<(), Error> {
+    db.attempt(&Actor::System { reason: REASON }, &Request::system(REASON), move |tx| work::put_off(tx, id)).await
 }
 
 /// Whether an error goes away by itself.

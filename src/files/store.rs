@@ -92,12 +92,17 @@ impl Files {
         }
     }
 
-    /// Whether a file is there. An error: the storage cannot tell.
+    /// Whether a file is there. An error: the storage cannot tell. Where the folder that stands beside every file is missing, too, the storage
+    /// itself is away, such as a disk that is not mounted, and says nothing of the file.
     pub async fn has(&self, id: StoredFileId) -> Result<bool> {
         match &self.place {
             Place::Folder(folder) => {
-                let path = folder::path(folder, id);
-                on_disk(move || path.try_exists()).await
+                let (path, incoming) = (folder::path(folder, id), self.incoming.clone());
+                on_disk(move || match path.try_exists()? {
+                    false if !incoming.try_exists()? => Err(ErrorKind::NotFound.into()),
+                    is_there => Ok(is_there),
+                })
+                .await
             }
             Place::Bucket(bucket) => bucket.has(id).await,
         }

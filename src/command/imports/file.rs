@@ -24,7 +24,7 @@ pub(super) async fn table(files: &Files, job: &Job) -> Result<Table, Ended> {
         drop(bytes);
         Table::of(grid).map_err(|reason| Ended::Because(reason.as_str().to_owned()))
     });
-    // A file over which the reader itself falls is a damaged one.
+    // Where the reader itself falls over a file, its list ends, and the others go on.
     read.await.map_err(|_| StopReason::Failed)?
 }
 

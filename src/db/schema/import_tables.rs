@@ -10,7 +10,6 @@ table! {
         id -> Id,
         organisation_id -> Id,
         created_at -> Instant,
-        created_by -> Id,
         updated_at -> Instant,
         version -> BigInt,
         state -> Text,
@@ -23,7 +22,8 @@ table! {
         asked_by -> Nullable<Id>,
         taken_by -> Nullable<Id>,
         attempts -> Integer,
-        committed_at -> Nullable<Instant>,
+        not_before -> Nullable<Instant>,
+        first_registered_at -> Nullable<Instant>,
         expires_at -> Instant,
     }
 }

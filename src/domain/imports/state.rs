@@ -23,7 +23,7 @@ text_enum! {
         Undoing = "undoing",
         /// What was made was taken back, but for what somebody had worked on.
         Undone = "undone",
-        /// Somebody ended it. Who was registered before stays registered.
+        /// Somebody ended it, or somebody who seems to be on it was erased. Who was registered before stays registered.
         Cancelled = "cancelled",
     }
 }
@@ -123,7 +123,7 @@ text_enum! {
 text_enum! {
     /// Why a case that a list made is not taken back.
     pub enum KeptBecause {
-        /// Somebody changed it, moved it, or recorded something on it.
+        /// Somebody changed it, moved it, recorded something on it, or relies on it.
         WorkedOn = "worked_on",
         /// It is closed already.
         Closed = "closed",

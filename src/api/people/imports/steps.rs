@@ -112,7 +112,7 @@ pub async fn commit_import(
 
 /// Cancel a list.
 ///
-/// Also while it is worked on. Whoever was registered before stays registered, and can be taken back.
+/// Until it is committed, also while it is worked on. Whoever was registered before stays registered, and can be taken back.
 #[utoipa::path(
     tag = "imports",
     params(ImportPath, IfMatch),

@@ -31,7 +31,6 @@ pub struct ImportRecord {
     pub id: ImportId,
     pub organisation_id: OrganisationId,
     pub created_at: Timestamp,
-    pub created_by: UserId,
     pub updated_at: Timestamp,
     pub version: i64,
     pub state: ImportState,
@@ -50,7 +49,10 @@ pub struct ImportRecord {
     pub taken_by: Option<InstanceId>,
     /// Times that the work was begun and did not come further.
     pub attempts: i32,
-    pub committed_at: Option<Timestamp>,
+    /// Until when it is left alone, because something was away.
+    pub not_before: Option<Timestamp>,
+    /// When the first of it were registered: from then on it can be taken back for a day.
+    pub first_registered_at: Option<Timestamp>,
     pub expires_at: Timestamp,
 }
 
@@ -104,13 +106,12 @@ pub struct Import {
 impl Import {
     /// Until when what it made can be taken back.
     pub fn undo_until(&self) -> Option<Timestamp> {
-        self.record.committed_at.map(|at| at.plus_seconds(UNDO_SECONDS))
+        self.record.first_registered_at.map(|at| at.plus_seconds(UNDO_SECONDS))
     }
 }
 
 /// Announces a list.
 pub fn insert(tx: &mut Tx<'_>, stated: Stated, profile: Option<ImportProfileId>) -> Result<ImportId> {
-    let created_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     let (id, organisation_id) = (ImportId::random(), tx.actor.organisation_id());
     let query = imports::table.filter(imports::organisation_id.eq(organisation_id)).count();
     let kept: i64 = query.get_result(tx.conn)?;
@@ -121,7 +122,6 @@ pub fn insert(tx: &mut Tx<'_>, stated: Stated, profile: Option<ImportProfileId>)
         id,
         organisation_id,
         created_at: tx.now,
-        created_by,
         updated_at: tx.now,
         version: 1,
         state: ImportState::Announced,
@@ -134,7 +134,8 @@ pub fn insert(tx: &mut Tx<'_>, stated: Stated, profile: Option<ImportProfileId>)
         asked_by: None,
         taken_by: None,
         attempts: 0,
-        committed_at: None,
+        not_before: None,
+        first_registered_at: None,
         expires_at: tx.now.plus_seconds(KEPT_SECONDS),
     };
     let query = diesel::insert_into(imports::table).values(&record);
@@ -149,7 +150,8 @@ pub fn find(tx: &mut Tx<'_>, id: ImportId) -> Result<Import> {
     with_counts(tx, record)
 }
 
-pub(in crate::db) fn find_record(tx: &mut Tx<'_>, id: ImportId) -> Result<ImportRecord> {
+/// Finds a list of the organisation without what is known of it and of its rows.
+pub fn find_record(tx: &mut Tx<'_>, id: ImportId) -> Result<ImportRecord> {
     tx.audit_subject(id.0);
     let own = imports::table.find(id).filter(imports::organisation_id.eq(tx.actor.organisation_id()));
     let query = own.select(imports::all_columns);

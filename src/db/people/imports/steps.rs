@@ -44,6 +44,7 @@ fn hand_over(tx: &Tx<'_>, record: &mut ImportRecord, state: ImportState) -> Resu
     let asked_by = tx.actor.user().map(|user| user.user_id).ok_or_else(|| Error::from(ErrorCode::PermissionDenied))?;
     (record.state, record.asked_by) = (state, Some(asked_by));
     (record.position, record.attempts, record.taken_by, record.stopped_because) = (0, 0, None, None);
+    record.not_before = None;
     Ok(())
 }
 
@@ -119,7 +120,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Impo
 /// Has what the list made taken back, as far as nobody worked on it.
 pub fn undo(tx: &mut Tx<'_>, id: ImportId, expected: &Expected) -> Result<Import> {
     step(tx, id, expected, &[ImportState::Committed, ImportState::Cancelled], |tx, record, _| {
-        if record.committed_at.is_some_and(|at| at.plus_seconds(UNDO_SECONDS) < tx.now) {
+        if record.first_registered_at.is_some_and(|at| at.plus_seconds(UNDO_SECONDS) < tx.now) {
             return Err(ErrorCode::UndoTooLate.into());
         }
         hand_over(tx, record, ImportState::Undoing)

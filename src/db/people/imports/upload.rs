@@ -41,6 +41,7 @@ pub fn finish(tx: &mut Tx<'_>, id: ImportId, expected: &Expected, arrived: &Pend
     step(tx, id, expected, WAITING, |tx, record, about| {
         attachment_cleanup::keep_until(tx, arrived.file, record.expires_at)?;
         (record.state, record.stopped_because, record.attempts, record.taken_by) = (ImportState::Reading, None, 0, None);
+        record.not_before = None;
         record.sealed_key = Some(record::seal_file_key(tx, record, arrived.file, &arrived.key)?);
         if let Some(before) = record.file_id.replace(arrived.file) {
             attachment_cleanup::remove_at(tx, before, tx.now)?;

@@ -4,17 +4,19 @@
 use diesel::prelude::*;
 
 use crate::crypto::FileKey;
-use crate::db::Tx;
 use crate::db::engine::lease::{self, LeasedWork};
 use crate::db::people::imports::record::{self, About, ImportRecord, ReadTable};
 use crate::db::people::imports::{expiry, profiles, rows};
 use crate::db::schema::imports;
+use crate::db::{Attempt, Tx};
 use crate::domain::ids::{ImportId, StoredFileId};
 use crate::domain::imports::state::{ImportState, RowState, StopReason};
 use crate::error::Result;
 
 /// Times that a piece of work may be begun without coming further, because an instance dies over it, before it is given up.
 const MOST_ATTEMPTS: i32 = 3;
+/// Seconds for which a list is left alone when something was away.
+const PUT_OFF_SECONDS: i64 = 30;
 /// Lists that are looked at in one round.
 const ROUND: i64 = 20;
 
@@ -34,6 +36,7 @@ pub fn due(tx: &mut Tx<'_>) -> Result<Vec<ImportId>> {
     }
     let query = imports::table
         .filter(imports::state.eq_any(ImportState::WORKED_ON))
+        .filter(imports::not_before.is_null().or(imports::not_before.le(tx.now)))
         .order((imports::updated_at, imports::id))
         .select(imports::id)
         .limit(ROUND);
@@ -76,12 +79,14 @@ pub fn take(tx: &mut Tx<'_>, id: ImportId) -> Result<Option<Job>> {
     Ok(Some(Job { record, about, file }))
 }
 
-/// Leaves a list for later, because something is away for a while: that it was begun counts for nothing, and those that wait go first.
-pub fn put_off(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
-    tx.audit_unchanged(id.0);
-    let query = diesel::update(imports::table.find(id)).set((imports::attempts.eq(0), imports::updated_at.eq(tx.now)));
+/// Leaves a list for later, because something is away for a while: that it was begun counts for nothing, and the others go first. That it was
+/// taken up has its entry; this one needs none.
+pub fn put_off(tx: &mut Tx<'_>, id: ImportId) -> Result<Attempt<()>> {
+    let own = imports::table.find(id).filter(imports::taken_by.eq(Some(tx.instance)));
+    let later = Some(tx.now.plus_seconds(PUT_OFF_SECONDS));
+    let query = diesel::update(own).set((imports::attempts.eq(0), imports::not_before.eq(later)));
     query.execute(tx.conn)?;
-    Ok(())
+    Ok(Attempt::Undecided(()))
 }
 
 /// Whether this instance may go on from a position to another one. False: somebody cancelled it, or another instance goes on with it.
@@ -104,8 +109,8 @@ pub fn advance(tx: &mut Tx<'_>, job: &ImportRecord, from: i32, to: i32) -> Resul
 
 /// Marks that the first of a list are registered: from now on they can be taken back for a day, however the list goes on.
 pub fn registers(tx: &mut Tx<'_>, id: ImportId) -> Result<()> {
-    let first = imports::table.find(id).filter(imports::committed_at.is_null());
-    let query = diesel::update(first).set(imports::committed_at.eq(Some(tx.now)));
+    let first = imports::table.find(id).filter(imports::first_registered_at.is_null());
+    let query = diesel::update(first).set(imports::first_registered_at.eq(Some(tx.now)));
     query.execute(tx.conn)?;
     Ok(())
 }
@@ -123,7 +128,15 @@ pub fn record_read(tx: &mut Tx<'_>, job: &Job, table: &ReadTable, row_count: i32
     let headings = table.without_rows();
     let found = profile.map(|profile| profile.kept.mapping.for_table(&headings));
     about.mapping = found.filter(|mapping| mapping.violations(&headings).is_empty());
-    let record = ImportRecord { row_count, state: ImportState::Read, position: 0, attempts: 0, taken_by: None, ..job.record.clone() };
+    let record = ImportRecord {
+        row_count,
+        state: ImportState::Read,
+        position: 0,
+        attempts: 0,
+        taken_by: None,
+        not_before: None,
+        ..job.record.clone()
+    };
     record::save(tx, &record, &about)?;
     Ok(())
 }
@@ -162,12 +175,10 @@ pub fn finish(tx: &mut Tx<'_>, job: &ImportRecord, position: i32) -> Result<()> 
 }
 
 fn end(tx: &mut Tx<'_>, record: &ImportRecord, state: ImportState, code: Option<&str>) -> Result<()> {
-    let mut ended = ImportRecord { state, stopped_because: code.map(str::to_owned), attempts: 0, taken_by: None, ..record.clone() };
+    let mut ended =
+        ImportRecord { state, stopped_because: code.map(str::to_owned), attempts: 0, taken_by: None, not_before: None, ..record.clone() };
     expiry::prolong(tx, &mut ended)?;
     let about = record::about(tx, record)?;
-    if state == ImportState::Committed {
-        ended.committed_at = record.committed_at.or(Some(tx.now));
-    }
     if matches!(state, ImportState::Committed | ImportState::Refused) {
         expiry::drop_file(tx, &mut ended)?;
     }

@@ -1,6 +1,7 @@
 //! What people decide about rows, and what the service does not decide for them.
 
 use actix_web::http::Method;
+use homeward::command::background::follow_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -100,7 +101,7 @@ async fn a_list_about_which_somebody_decides_is_kept_with_its_file(#[values(Sqli
     world.clock.forward(6 * 24 * 3600);
     list.decide(&list.rows("repeated").await[0], "skip").await.expect(200);
     world.clock.forward(2 * 24 * 3600);
-    work(world).await;
+    follow_once(&world.db).await.expect("a round");
     homeward::command::storage::sweep_once(&world.db, &world.files).await.expect("files are removed");
     assert_eq!(list.commit().await["state"], "committed");
 }

@@ -169,17 +169,3 @@ async fn a_file_that_left_the_storage_ends_its_list_with_a_code(#[values(Sqlite,
     let seen = list.see().await;
     assert_eq!((&seen["state"], &seen["stopped_because"]), (&json!("validated"), &json!("file_gone")));
 }
-
-#[rstest]
-#[actix_web::test]
-async fn a_list_that_is_put_off_lets_the_others_go_first(#[values(Sqlite, Postgres)] kind: Kind) {
-    let Some(world) = &World::start(kind).await else { return };
-    for _ in 0..2 {
-        List::announced(world, "caseworker.a").await.send(many(1).as_bytes()).await.expect(202);
-        world.clock.forward(1);
-    }
-    let system = world.db.as_system("test");
-    let [first, second]: [_; 2] = system.read(work::due).await.expect("the lists").try_into().expect("two");
-    system.write(move |tx| work::put_off(tx, first)).await.expect("it waits");
-    assert_eq!(system.read(work::due).await.expect("the lists"), [second, first]);
-}

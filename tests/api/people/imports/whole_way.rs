@@ -1,6 +1,7 @@
 //! The way of a spreadsheet, from the file to the report.
 
 use actix_web::http::Method;
+use homeward::command::background::follow_once;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -171,10 +172,10 @@ async fn a_list_goes_with_its_file_and_its_rows_after_a_week(#[values(Sqlite, Po
     let Some(world) = &World::start(kind).await else { return };
     let list = List::validated(world, "caseworker.a", LIST.as_bytes()).await;
     world.clock.forward(6 * 24 * 3600);
-    work(world).await;
+    follow_once(&world.db).await.expect("a round");
     world.get("caseworker.a", &list.url).await.expect(200);
     world.clock.forward(24 * 3600 + 1);
-    work(world).await;
+    follow_once(&world.db).await.expect("a round");
     world.get("caseworker.a", &list.url).await.problem(404, "not_found");
     let tables = everything(world);
     assert!(tables["imports"].is_empty() && tables["import_rows"].is_empty());

@@ -1,0 +1,3 @@
+ALTER TABLE imports ADD COLUMN created_by UUID NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000';
+ALTER TABLE imports RENAME COLUMN first_registered_at TO committed_at;
+ALTER TABLE imports DROP COLUMN not_before;
