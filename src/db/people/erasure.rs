@@ -11,7 +11,7 @@ use crate::db::casefile::row::{self, CaseRow};
 use crate::db::casefile::{access_events, granting, idempotency, open, relations, search_index, told_nationality};
 use crate::db::cases::attachment_cleanup;
 use crate::db::engine::listed_changes;
-use crate::db::people::imports::rows;
+use crate::db::people::imports::{expiry, rows};
 use crate::db::people::merges;
 use crate::db::process::{belonging, facts};
 use crate::db::repatriation::waiver_requests;
@@ -151,6 +151,7 @@ fn forget_case(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
     let told = diesel::delete(case_changes::table.filter(case_changes::merged_from.eq(case)));
     told.execute(tx.conn)?;
     idempotency::forget_case(tx, case)?;
+    expiry::end_naming(tx, case)?;
     rows::forget_case(tx, case)?;
     let query = diesel::delete(compartments::table.filter(compartments::owner_id.eq(OwnerId(case.0))));
     query.execute(tx.conn)?;

@@ -4,6 +4,7 @@ pub mod again;
 pub mod bad_input;
 pub mod decisions;
 pub mod htcds;
+pub mod kept_and_gone;
 pub mod nobody_lost;
 pub mod taken_back;
 pub mod taken_up;

@@ -6,8 +6,9 @@ use crate::db::Tx;
 use crate::db::cases::attachment_cleanup;
 use crate::db::people::imports::record::{ImportRecord, KEPT_SECONDS};
 use crate::db::people::imports::rows;
-use crate::db::schema::imports;
-use crate::domain::ids::ImportId;
+use crate::db::schema::{import_rows, imports};
+use crate::domain::ids::{CaseId, ImportId};
+use crate::domain::imports::state::ImportState;
 use crate::error::Result;
 
 /// Lists that are deleted in one round.
@@ -30,6 +31,37 @@ pub fn forget(tx: &mut Tx<'_>, id: ImportId) -> Result<bool> {
         Some(mut record) => forget_record(tx, &mut record).map(|()| false),
         None => Ok(false),
     }
+}
+
+/// Ends the lists, of whichever organisation, of which a row names a case that is erased: what they say of the person goes with the file, and
+/// no new mapping or validation brings the person back. That a list of another organisation knew the person is told to nobody, so no entry
+/// names it.
+pub(in crate::db) fn end_naming(tx: &mut Tx<'_>, case: CaseId) -> Result<()> {
+    let naming = import_rows::table.filter(import_rows::case_id.eq(case)).select(import_rows::import_id);
+    // Locked by the write: the work on one of them does not go on meanwhile.
+    let query = diesel::update(imports::table.filter(imports::id.eq_any(naming)).filter(imports::file_id.is_not_null()))
+        .set(imports::version.eq(imports::version))
+        .returning(imports::all_columns);
+    let lists: Vec<ImportRecord> = query.get_results(tx.conn)?;
+    for mut list in lists {
+        if list.organisation_id == tx.actor.organisation_id() {
+            tx.audit_subject(list.id.0);
+        }
+        drop_file(tx, &mut list)?;
+        // What else is known of it stays sealed as it is: an erasure waits for no list that cannot be opened.
+        let ended = ImportRecord {
+            state: ImportState::Cancelled,
+            stopped_because: None,
+            taken_by: None,
+            not_before: None,
+            version: list.version + 1,
+            updated_at: tx.now,
+            ..list
+        };
+        let query = diesel::update(imports::table.find(ended.id)).set(&ended);
+        query.execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Deletes a list with its rows, and lets its file go.

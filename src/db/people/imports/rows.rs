@@ -16,8 +16,6 @@ use crate::domain::imports::report::Note;
 use crate::domain::imports::state::{KeptBecause, RowDecision, RowState};
 use crate::error::{Error, Result};
 
-/// Rows that are written by one statement: one of SQLite takes no list of any length.
-const WRITTEN_AT_ONCE: usize = 500;
 /// Rows of a list that goes that are deleted together: nobody waits long behind it.
 const FORGOTTEN_AT_ONCE: i64 = 2000;
 /// Rows of a report that are opened together.
@@ -133,11 +131,7 @@ pub fn behind(tx: &mut Tx<'_>, import: ImportId, position: i32) -> Result<Vec<Im
 pub fn codes(tx: &mut Tx<'_>, rows: &[ImportRow]) -> Result<HashMap<CaseId, String>> {
     let ids: BTreeSet<CaseId> = rows.iter().filter_map(|row| row.record.case_id).collect();
     let ids: Vec<CaseId> = ids.into_iter().collect();
-    let mut codes = HashMap::new();
-    for some in ids.chunks(WRITTEN_AT_ONCE) {
-        codes.extend(register::codes(tx, some)?);
-    }
-    Ok(codes)
+    register::codes(tx, &ids)
 }
 
 /// The rows with these numbers.
@@ -169,7 +163,7 @@ pub struct CheckedRow {
     pub details: Details,
 }
 
-/// Stores the rows of a list that was checked in this version.
+/// Stores a group of rows of a list that was checked in this version.
 pub fn insert(tx: &mut Tx<'_>, import: ImportId, version: i64, checked: &[CheckedRow]) -> Result<()> {
     let mut records = Vec::with_capacity(checked.len());
     for row in checked {
@@ -187,10 +181,8 @@ pub fn insert(tx: &mut Tx<'_>, import: ImportId, version: i64, checked: &[Checke
             sealed_details: seal(tx, import, id, &row.details)?,
         });
     }
-    for some in records.chunks(WRITTEN_AT_ONCE) {
-        let query = diesel::insert_into(import_rows::table).values(some);
-        query.execute(tx.conn)?;
-    }
+    let query = diesel::insert_into(import_rows::table).values(&records);
+    query.execute(tx.conn)?;
     Ok(())
 }
 

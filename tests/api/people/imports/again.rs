@@ -103,8 +103,32 @@ async fn who_was_erased_does_not_come_back_by_a_list_that_waits(#[values(Sqlite,
     let waiting = list.rows("already_registered").await[0].clone();
     colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
     erase(world, &json!({ "id": waiting["case_id"] }), true).await.expect(204);
-    list.step("/commit", Some(json!({ "undecided": "new" }))).await.expect(202);
+    assert_eq!(list.see().await["state"], "cancelled");
+    list.step("/commit", Some(json!({ "undecided": "new" }))).await.problem(409, "import_not_at_step");
     work(world).await;
     let rows = list.rows("").await;
-    assert_eq!((&rows[0]["state"], &rows[0]["case_id"], &rows[1]["state"]), (&json!("skipped"), &Value::Null, &json!("registered")));
+    assert_eq!((&rows[0]["state"], &rows[0]["case_id"], &rows[1]["state"]), (&json!("skipped"), &Value::Null, &json!("ready")));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn of_a_case_that_is_seen_no_more_nothing_is_told(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let made = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+    made.commit().await;
+    let list = List::validated(world, "caseworker.a", first(1).as_bytes()).await;
+    let seen = list.rows("already_registered").await[0].clone();
+    let code = seen["case_code"].as_str().expect("the code").to_owned();
+    let report = async || world.get("caseworker.a", &format!("{}/report", list.url)).await.expect(200).text();
+    assert!(report().await.contains(&code) && report().await.contains("the same document"));
+    assert_eq!(seen["alike"], "document");
+    let case = json!({ "id": seen["case_id"] });
+    answer(world, &case, json!({})).await.expect(201);
+    let transfer = json!({ "to_organisation_id": organisation_of(world, "caseworker.b").await, "urgency": "urgent" });
+    let transfer = world.post("caseworker.a", &at(&case, "/transfers"), transfer).await.expect(201).header("location").to_owned();
+    step(world, "caseworker.b", &transfer, json!({ "to": "accepted" })).await.expect(200);
+    world.get("caseworker.a", &at(&case, "")).await.problem(404, "not_found");
+    let row = list.rows("already_registered").await[0].clone();
+    assert_eq!((&row["case_id"], &row["case_code"], &row["alike"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert!(!report().await.contains(&code) && !report().await.contains("the same document"), "{}", report().await);
 }
