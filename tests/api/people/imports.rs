@@ -5,6 +5,7 @@ pub mod bad_input;
 pub mod decisions;
 pub mod htcds;
 pub mod kept_and_gone;
+pub mod kept_because;
 pub mod nobody_lost;
 pub mod taken_back;
 pub mod taken_up;

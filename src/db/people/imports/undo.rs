@@ -1,6 +1,7 @@
 //! Taking back what a list made: each case is closed as registered in error, as its owner may close it by hand, and only where nobody worked
 //! on it since.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::db::Tx;
@@ -11,7 +12,7 @@ use crate::db::engine::expected::Expected;
 use crate::db::people::imports::on_case;
 use crate::db::people::imports::rows::{self, ImportRow};
 use crate::db::process::follow_up_case;
-use crate::db::schema::{import_rows, tasks};
+use crate::db::schema::{approvals, emergency_accesses, import_rows, tasks, tracing_matches};
 use crate::domain::codes::ClosureReason;
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::{CaseId, ImportId};
@@ -69,11 +70,25 @@ fn obstacle(tx: &mut Tx<'_>, row: &ImportRow, case: CaseId) -> Result<Option<Kep
         Some(KeptBecause::Merged)
     } else if let Some(kept) = on_case::known_elsewhere(tx, &row.record, case)? {
         Some(kept)
-    } else if episodes > 1 || follow_up_case::is_worked_on(tx, case, made.created_at)? || has_done_tasks(tx, case, made.created_at)? {
+    } else if episodes > 1
+        || follow_up_case::is_worked_on(tx, case, made.created_at)?
+        || has_done_tasks(tx, case, made.created_at)?
+        || somebody_acted(tx, case)?
+    {
         Some(KeptBecause::WorkedOn)
     } else {
         None
     })
+}
+
+/// Whether somebody asked for an act on a case, read it in an emergency, or decided whether it is of a person who is looked for: each relies on
+/// the case, though it wrote nothing on it.
+fn somebody_acted(tx: &mut Tx<'_>, case: CaseId) -> Result<bool> {
+    let asked = exists(approvals::table.filter(approvals::case_id.eq(case)));
+    let read = exists(emergency_accesses::table.filter(emergency_accesses::case_id.eq(case)));
+    let decided = tracing_matches::table.filter(tracing_matches::case_id.eq(case)).filter(tracing_matches::decision.is_not_null());
+    let query = diesel::select(asked.or(read).or(exists(decided)));
+    Ok(query.get_result(tx.conn)?)
 }
 
 /// Whether a task of a case was changed after it was opened: somebody did it, or took it on.
@@ -82,6 +97,6 @@ fn has_done_tasks(tx: &mut Tx<'_>, case: CaseId, opened_at: Timestamp) -> Result
         .filter(tasks::case_id.eq(case))
         .filter(tasks::updated_at.gt(tasks::created_at))
         .filter(tasks::updated_at.gt(opened_at));
-    let query = diesel::select(diesel::dsl::exists(changed));
+    let query = diesel::select(exists(changed));
     Ok(query.get_result(tx.conn)?)
 }

@@ -1,10 +1,13 @@
 //! What a list made is taken back, and nothing that anybody worked on.
 
 use diesel::connection::SimpleConnection;
+use homeward::domain::access::Role;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::taken_up::many;
 use super::{LIST, List, cases_of, work};
+use crate::accounts::approvals::colleague;
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::at;
@@ -15,14 +18,14 @@ const PEOPLE: &str = "No;Nama;Tgl lahir;JK;Paspor\n\
     3;Ani Wijaya;14/4/1997;P;C4512380\n\
     4;Dewi Lestari;15/4/1996;P;C4512381\n";
 
-async fn undone(list: &List<'_>, actor: &str) -> Value {
+pub async fn undone(list: &List<'_>, actor: &str) -> Value {
     let supervisor = List { world: list.world, actor, url: list.url.clone() };
     supervisor.step("/undo", None).await.expect(202);
     work(list.world).await;
     list.see().await
 }
 
-fn case_of(row: &Value) -> Value {
+pub fn case_of(row: &Value) -> Value {
     json!({ "id": row["case_id"] })
 }
 
@@ -148,4 +151,33 @@ async fn after_a_day_nothing_is_taken_back(#[values(Sqlite, Postgres)] kind: Kin
     work(world).await;
     world.clock.forward(24 * 3600 + 1);
     supervisor.step("/undo", None).await.problem(409, "undo_too_late");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_takes_more_than_one_turn_is_taken_back_whole(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let list = List::validated(world, "caseworker.a", many(45).as_bytes()).await;
+    list.commit().await;
+    assert_eq!(undone(&list, "supervisor.a").await["state"], "undone");
+    assert_eq!((list.count("taken_back").await, list.count("registered").await), (45, 0));
+    assert!(cases_of(world, "caseworker.a").await.iter().all(|case| case["status"] == "closed"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_may_close_no_more_takes_nothing_back(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    let list = List::validated(world, "caseworker.a", PEOPLE.as_bytes()).await;
+    list.commit().await;
+    let supervisor = List { world, actor: "supervisor.a", url: list.url.clone() };
+    supervisor.step("/undo", None).await.expect(202);
+    world.change_role("supervisor.a", Role::NgoCaseworker);
+    work(world).await;
+    let seen = list.see().await;
+    assert_eq!((&seen["state"], &seen["stopped_because"]), (&json!("cancelled"), &json!("no_longer_allowed")));
+    assert!(cases_of(world, "caseworker.a").await.iter().all(|case| case["status"] == "active"));
+    assert_eq!(undone(&list, "second.a").await["state"], "undone", "a colleague who may can");
+    assert_eq!(list.count("taken_back").await, 4);
 }
