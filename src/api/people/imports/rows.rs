@@ -41,7 +41,7 @@ pub struct ImportRow {
     /// What is wrong with it, and what should be known.
     #[schema(max_items = 21)]
     notes: Vec<Note>,
-    /// In what the person is alike with somebody who is known.
+    /// In what the person is alike with somebody who is known; null where you do not see the case.
     alike: Option<Alike>,
     /// The earlier row that is about the same person.
     #[schema(minimum = 1, maximum = 1048576)]
@@ -53,7 +53,7 @@ pub struct ImportRow {
     case_code: Option<String>,
     /// Why the case was not taken back.
     kept_because: Option<KeptBecause>,
-    /// As in the ETag. It rises with each validation.
+    /// As in the ETag. It rises with each validation, with each decision about the row, and when a commit leaves it waiting again.
     #[schema(minimum = 1, maximum = 9007199254740991i64)]
     version: i64,
 }
@@ -98,9 +98,10 @@ impl ImportRow {
     fn of(row: Row, codes: &HashMap<CaseId, String>) -> Self {
         let Row { record, details } = row;
         let RowRecord { id, number, state, decision, case_id, kept_because, version, .. } = record;
-        let Details { key, notes, alike, like_row } = details;
+        let Details { key, notes, alike, like_row, .. } = details;
         let case_code = case_id.and_then(|case| codes.get(&case)).cloned();
         // Of a case that the caller does not see any more, nothing is told.
+        let alike = alike.filter(|_| case_id.is_none() || case_code.is_some());
         let case_id = case_id.filter(|_| case_code.is_some());
         Self { id, number, key, state, decision, notes: limited(notes), alike, like_row, case_id, case_code, kept_because, version }
     }
@@ -125,7 +126,7 @@ pub async fn list_import_rows(
     let page = page_request(limit, after);
     let (page, codes) = allowed
         .read(move |tx| {
-            record::find(tx, id.0)?;
+            record::find_record(tx, id.0)?;
             let page = rows::list(tx, id.0, state, &page)?;
             let codes = rows::codes(tx, &page.items)?;
             Ok((page, codes))
@@ -137,7 +138,8 @@ pub async fn list_import_rows(
 
 /// Decide about a row.
 ///
-/// With the `version` of the row in `If-Match`. About rows that are `repeated` or `already_registered`, and to leave out one that is `ready`.
+/// With the `version` of the row in `If-Match`. About rows that are `repeated` or `already_registered`; one that is `ready` can be
+/// left out, or be said to be `new`, and one that is `asked` left out.
 /// Makes a new version of the list, too.
 #[utoipa::path(
     tag = "imports",
@@ -178,7 +180,7 @@ pub async fn get_import_report(allowed: Allowed<may::ByPerson<may::CaseRegister>
     let import = id.0;
     let text = allowed
         .read_long(move |tx| {
-            record::find(tx, import)?;
+            record::find_record(tx, import)?;
             report(tx, import)
         })
         .await?;
@@ -201,13 +203,15 @@ fn report(tx: &mut Tx<'_>, import: ImportId) -> Result<Vec<u8>> {
 
 fn reported(row: Row, codes: &HashMap<CaseId, String>) -> ReportedRow {
     let Row { record, details } = row;
-    let Details { key, mut notes, alike, like_row } = details;
+    let Details { key, mut notes, alike, like_row, .. } = details;
+    let case_code = record.case_id.and_then(|case| codes.get(&case)).cloned();
     let words = alike.map(Alike::words).unwrap_or_default();
     match (record.state, like_row) {
         (RowState::Repeated, Some(before)) => {
             notes.push(Note::on_row(Weight::Asked, RowState::Repeated.as_str(), &format!("has {words} as row {before} of this list")));
         }
-        (RowState::AlreadyRegistered, before) if alike.is_some() => {
+        // Of a case that the caller does not see any more, nothing is told.
+        (RowState::AlreadyRegistered, before) if alike.is_some() && case_code.is_some() => {
             let and_row = before.map(|row| format!(", and stands in row {row} of this list, too")).unwrap_or_default();
             let told = format!("has {words} as the case{and_row}");
             notes.push(Note::on_row(Weight::Asked, RowState::AlreadyRegistered.as_str(), &told));
@@ -217,11 +221,5 @@ fn reported(row: Row, codes: &HashMap<CaseId, String>) -> ReportedRow {
     if let Some(kept) = record.kept_because {
         notes.push(Note::on_row(Weight::Told, kept.as_str(), "the case was not taken back"));
     }
-    ReportedRow {
-        number: u32::try_from(record.number).unwrap_or_default(),
-        key,
-        result: record.state.as_str(),
-        case_code: record.case_id.and_then(|case| codes.get(&case)).cloned(),
-        notes,
-    }
+    ReportedRow { number: u32::try_from(record.number).unwrap_or_default(), key, result: record.state.as_str(), case_code, notes }
 }

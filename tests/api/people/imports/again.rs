@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{LIST, List, cases_of, work};
 use crate::accounts::approvals::colleague;
 use crate::accounts::approvals::erasure::erase;
+use crate::sharing::consents_and_referrals::{answer, organisation_of, step};
 use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::journey::at;
