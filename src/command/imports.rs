@@ -33,6 +33,8 @@ const LOOKING: Duration = Duration::from_secs(1);
 const PROLONGED: Duration = Duration::from_secs(10);
 /// Cases that are taken back together.
 const TAKEN_BACK_TOGETHER: i64 = 20;
+/// Rows of a list after which another list that waits has its turn: nobody's ten people wait for somebody's fifty thousand.
+const TURN: i32 = 500;
 /// What the operation is called in the audit trail, beside the user in whose name it is done.
 pub(in crate::command) const REASON: &str = "import";
 
@@ -175,7 +177,16 @@ async fn register(db: &Db, files: &Files, job: Job) -> Result<(), Ended> {
             Step::Done(false) => return Err(Ended::Elsewhere),
             Step::End => return finish(db, job.record, registering.position()).await,
         }
+        // Those that were done in an earlier turn are only passed over.
+        if registering.position() - job.record.position >= TURN && others_wait(db, job.record.id).await? {
+            return Ok(());
+        }
     }
+}
+
+/// Whether another list is to be worked on. This one goes on from where it is, once that has had its turn.
+async fn others_wait(db: &Db, id: ImportId) -> Result<bool, Error> {
+    Ok(background::as_scheduler(db).read(work::due).await?.into_iter().any(|other| other != id))
 }
 
 async fn take_back(db: &Db, record: &ImportRecord) -> Result<(), Ended> {
@@ -200,6 +211,9 @@ async fn take_back(db: &Db, record: &ImportRecord) -> Result<(), Ended> {
             return finish(db, record.clone(), position).await;
         }
         position = to;
+        if position - record.position >= TURN && others_wait(db, record.id).await? {
+            return Ok(());
+        }
     }
 }
 

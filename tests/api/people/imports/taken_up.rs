@@ -12,7 +12,7 @@ use crate::support::World;
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::world::without_second_factor;
 
-fn many(rows: usize) -> String {
+pub fn many(rows: usize) -> String {
     let row = |number: usize| format!("{number};Orang Nomor{number};{}/3/1990;P;Z{number:07}\n", number % 15 + 13);
     std::iter::once("No;Nama;Tgl lahir;JK;Paspor\n".to_owned()).chain((0..rows).map(row)).collect()
 }
@@ -28,6 +28,8 @@ async fn a_list_whose_instance_dies_is_taken_up_where_it_was(#[values(Sqlite, Po
         _ = work_once(&world.db, &world.files) => panic!("it has done everything"),
         () = some_are_done(&list) => {}
     }
+    // Whatever it had begun to write is written: what is asked for later waits behind it.
+    world.db.keep_house("test", |_| Ok(())).await.expect("its turn");
     let other = world.instance(without_second_factor()).await;
     let entries = || crate::support::dump::everything(world)["audit_entries"].len();
     let before = entries();
@@ -46,6 +48,23 @@ async fn some_are_done(list: &List<'_>) {
     while list.see().await["position"] == 0 {
         actix_web::rt::time::sleep(std::time::Duration::from_millis(2)).await;
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_short_list_has_its_turn_before_a_long_one_is_done(#[values(Sqlite, Postgres)] kind: Kind) {
+    let Some(world) = &World::start(kind).await else { return };
+    let long = List::validated(world, "caseworker.a", many(620).as_bytes()).await;
+    let short = List::validated(world, "caseworker.b", many(2).as_bytes()).await;
+    long.step("/commit", Some(json!({}))).await.expect(202);
+    world.clock.forward(1);
+    short.step("/commit", Some(json!({}))).await.expect(202);
+    while short.see().await["state"] == "committing" {
+        work_once(&world.db, &world.files).await.expect("a round");
+    }
+    assert_eq!((&short.see().await["state"], &long.see().await["state"]), (&json!("committed"), &json!("committing")));
+    while work_once(&world.db, &world.files).await.expect("a round") {}
+    assert_eq!((&long.see().await["state"], long.count("registered").await), (&json!("committed"), 620));
 }
 
 #[rstest]
@@ -126,15 +145,18 @@ async fn a_list_over_which_instances_die_is_given_up_and_the_next_one_goes_on(#[
 #[rstest]
 #[actix_web::test]
 async fn who_lost_the_right_registers_nobody_more(#[values(Sqlite, Postgres)] kind: Kind) {
-    for how in ["disabled_at", "role", "active"] {
+    for how in ["disabled_at", "role", "active", "must_change_password", "organisation_id"] {
         let Some(world) = &World::start(kind).await else { return };
         let list = List::validated(world, "caseworker.a", many(2).as_bytes()).await;
         list.step("/commit", Some(json!({}))).await.expect(202);
-        let now = if kind == Sqlite { "1" } else { "now()" };
+        let (now, yes, no) = if kind == Sqlite { ("1", "1", "0") } else { ("now()", "TRUE", "FALSE") };
+        let elsewhere = "(SELECT id FROM organisations WHERE name = 'NGO B')";
         let statement = match how {
             "disabled_at" => format!("UPDATE users SET disabled_at = {now} WHERE username = 'caseworker.a'"),
             "role" => format!("UPDATE users SET role = '{}' WHERE username = 'caseworker.a'", Role::Analyst.as_str()),
-            _ => format!("UPDATE organisations SET active = {} WHERE name = 'NGO A'", if kind == Sqlite { "0" } else { "FALSE" }),
+            "active" => format!("UPDATE organisations SET active = {no} WHERE name = 'NGO A'"),
+            "must_change_password" => format!("UPDATE users SET must_change_password = {yes} WHERE username = 'caseworker.a'"),
+            _ => format!("UPDATE users SET organisation_id = {elsewhere} WHERE username = 'caseworker.a'"),
         };
         world.database.with_connection(|connection| connection.batch_execute(&statement)).expect("the right is gone");
         while work_once(&world.db, &world.files).await.expect("a round") {}
