@@ -1,11 +1,13 @@
 //! Lists that come in by the API: from the file to the report, and back.
 
 pub mod again;
+pub mod as_one_by_one;
 pub mod bad_input;
 pub mod decisions;
 pub mod htcds;
 pub mod kept_and_gone;
 pub mod kept_because;
+pub mod kinds_of_files;
 pub mod nobody_lost;
 pub mod taken_back;
 pub mod taken_up;

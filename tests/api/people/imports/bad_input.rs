@@ -49,6 +49,7 @@ async fn a_file_that_is_too_large_or_out_of_turn_is_refused(#[values(Sqlite, Pos
     let Some(world) = &World::start(kind).await else { return };
     let list = List::announced(world, "caseworker.a").await;
     list.send(&vec![b'a'; 20 * 1024 * 1024 + 1]).await.problem(413, "file_too_large");
+    list.send_as("image/png", LIST.as_bytes()).await.problem(415, "unsupported_media_type");
     list.send(LIST.as_bytes()).await.expect(202);
     list.send(LIST.as_bytes()).await.problem(409, "import_not_at_step");
     let other = List::announced(world, "caseworker.a").await;
