@@ -21,20 +21,20 @@ export async function console_(view = {}, prepare = async () => {}) {
   return page;
 }
 
-export async function signIn(page, username) {
+export async function signIn(page, username, password = passwordOf(username)) {
   await page.getByLabel('Username').fill(username);
-  await page.getByLabel('Password').fill(passwordOf(username));
+  await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor({ timeout: 30_000 });
 }
 
 /** Asks the API beside the browser, as the same or another user. */
-export async function api(username) {
+export async function api(username, password = passwordOf(username)) {
   const send = async (method, path, body, headers = {}) => {
     const answer = await fetch(address + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
     return { status: answer.status, etag: answer.headers.get('ETag'), body: await answer.json().catch(() => null) };
   };
-  const { body } = await send('POST', '/v1/auth/login', { username, password: passwordOf(username) });
+  const { body } = await send('POST', '/v1/auth/login', { username, password });
   return (method, path, given, headers = {}) => send(method, path, given, { Authorization: `Bearer ${body.access_token}`, ...headers });
 }
 
@@ -65,7 +65,11 @@ export async function nothingElseIsKept(page) {
   const kept = await page.evaluate(async () => [Object.keys(localStorage), sessionStorage.length, document.cookie, (await caches.keys()).length, document.title]);
   for (const key of kept[0]) assert.match(key, /^homeward\.(salt|language|device\.[0-9a-f]{24})$/);
   assert.deepEqual(kept.slice(1), [0, '', 0, 'Homeward']);
-  for (const one of await sealedHere(page)) assert.deepEqual([one.shape, /^[0-9a-f-]{36}$/.test(one.id)], ['at:number id:string kind:string nonce:Uint8Array sealed:ArrayBuffer tab:string', true]);
+  for (const one of await sealedHere(page)) {
+    assert.deepEqual([one.shape, /^[0-9a-f-]{36}$/.test(one.id)], ['at:number id:string kind:string nonce:Uint8Array sealed:ArrayBuffer tab:string', true]);
+    // Blocks, with the 16 bytes by which a wrong key is known, and hours: neither tells what was typed, or when.
+    assert.deepEqual([one.size % 1024, one.at % 3_600_000], [16, 0]);
+  }
   for (const cookie of await page.context().cookies()) {
     assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite, cookie.expires], ['__Host-homeward-session', true, true, 'Strict', -1]);
   }
@@ -82,7 +86,7 @@ export const sealedHere = (page) => page.evaluate(async () => {
   const all = await asked(base.transaction('kept').objectStore('kept').getAll());
   base.close();
   const of = (value) => (typeof value === 'object' ? value.constructor.name : typeof value);
-  return all.map((one) => ({ id: one.id, kind: one.kind, text: new TextDecoder().decode(one.sealed), shape: Object.keys(one).sort().map((name) => `${name}:${of(one[name])}`).join(' ') }));
+  return all.map((one) => ({ id: one.id, kind: one.kind, at: one.at, size: one.sealed.byteLength, text: new TextDecoder().decode(one.sealed), shape: Object.keys(one).sort().map((name) => `${name}:${of(one[name])}`).join(' ') }));
 });
 
 /** Waits until the session is gone from the browser: the page is empty before the server has answered. */

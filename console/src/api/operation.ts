@@ -30,6 +30,8 @@ export interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
   readonly etag: string;
+  /** When the server gave it, in milliseconds, where it said so. */
+  readonly date?: number;
 }
 
 /** The address of a request. */

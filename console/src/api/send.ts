@@ -138,7 +138,9 @@ async function once<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Re
       signal: clock.signal,
     });
     if (!answer.ok) throw await refusal(answer);
-    return { status: answer.status, body: await reading.read(answer), etag: answer.headers.get('ETag') ?? '' };
+    const date = Date.parse(answer.headers.get('Date') ?? '');
+    const read = { status: answer.status, body: await reading.read(answer), etag: answer.headers.get('ETag') ?? '' };
+    return Number.isNaN(date) ? read : { ...read, date };
   } catch (failure) {
     if (failure instanceof Refused) throw failure;
     throw new NoAnswer();

@@ -73,7 +73,7 @@ const forgetters: ((id: string) => void)[] = [];
 export const onForget = (forget: (id: string) => void): void => void forgetters.push(forget);
 /** Forgets what was typed about a case that is not there any more, and what else is known of it. */
 export const dropOf = (id: string): void => {
-  for (const one of leftBehind('draft')) if (kindOf(one).endsWith(id)) left(kindOf(one));
+  for (const one of leftBehind('draft')) if (kindOf(one).endsWith(id)) void unseal(one.id);
   for (const kind of drafts.peek().keys()) if (kind.endsWith(id)) drop(kind);
   for (const forget of forgetters) forget(id);
 };

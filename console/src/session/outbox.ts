@@ -7,7 +7,7 @@ import { Refused, SignedOut, mayPass } from '../api/problem';
 import { newKey, pause, send } from '../api/send';
 import { create_case } from '../generated/operations';
 import type { S } from '../generated/schema';
-import { KEY_LIFE, isSealed, leftBehind, seal, takeUp, unseal } from './sealed';
+import { KEY_LIFE, isSealed, leftBehind, now, seal, takeUp, unseal } from './sealed';
 import { me, onArrival, onCount, onWipe } from './session';
 
 export interface Unsent {
@@ -117,7 +117,7 @@ onArrival((user) => {
   for (const left of leftBehind('unsent')) {
     takeUp(left);
     if (items.value.some((one) => one.key === left.id)) continue;
-    const isOld = Date.now() - left.at > KEY_LIFE;
+    const isOld = now() - left.at > KEY_LIFE;
     items.value = [...items.value, { ...(left.value as Sent), key: left.id, owner: user, state: isOld ? 'refused' : 'sending', isOld }];
     if (!isOld) void carry(left.id);
   }

@@ -6,7 +6,6 @@
 import { NoAnswer, Refused, mayPass } from '../api/problem';
 import { pause, send } from '../api/send';
 import { open_draft_key } from '../generated/operations';
-import type { S } from '../generated/schema';
 import { arriveAgain, onEntry, onWipe } from './session';
 
 export type Kind = 'draft' | 'unsent';
@@ -52,10 +51,12 @@ const gone = new Set<string>();
 const since = new Map<string, number>();
 /** How often each was written: of two that are sealed at once the later one stays. */
 const turns = new Map<string, number>();
-/** What the user who is arriving left here, until it is taken up. */
+/** What this user left here, until it is taken up. */
 let found: readonly Opened[] = [];
 /** Where what is written now belongs. */
 let tab = '';
+/** What time it was at the server, and here since the page was opened, both in milliseconds; null where the server did not tell. */
+let told: { readonly server: number; readonly here: number } | null = null;
 let letGo = (): void => undefined;
 
 /** Begins a session: what it writes is its own while it lives, and goes to the next one of the same user after it. */
@@ -104,15 +105,17 @@ const all = async (): Promise<readonly Kept[]> =>
     const asked = store.getAll();
     asked.onsuccess = () => say(asked.result as readonly Kept[]);
   })) ?? [];
+/** The time by the clock of the server, as far as it told: that of a browser may be wrong by years, and be set right at any moment. */
+export const now = (): number => (told ? told.server + performance.now() - told.here : Date.now());
 const put = (kept: Kept): Promise<boolean | null> => within('readwrite', (store, say) => { store.put(kept).onsuccess = () => say(true); });
 const remove = (id: string): Promise<unknown> => within('readwrite', (store) => void store.delete(id));
 /** Takes one over, unless another tab did. */
-const claim = ({ id, tab: before }: Kept): Promise<boolean | null> =>
+const claim = ({ id, tab: before }: Kept, mine: string): Promise<boolean | null> =>
   within('readwrite', (store, say) => {
     const asked = store.get(id);
     asked.onsuccess = () => {
-      const now = asked.result as Kept | undefined;
-      if (now?.tab === before) store.put({ ...now, tab }).onsuccess = () => say(true);
+      const there = asked.result as Kept | undefined;
+      if (there?.tab === before) store.put({ ...there, tab: mine }).onsuccess = () => say(true);
     };
   });
 
@@ -135,8 +138,8 @@ export async function seal(id: string, kind: Kind, value: unknown): Promise<void
   if (!by) return;
   const turn = (turns.get(id) ?? 0) + 1;
   turns.set(id, turn);
-  if (kind === 'draft' || !since.has(id)) since.set(id, Date.now());
-  const at = since.get(id) ?? Date.now();
+  if (kind === 'draft' || !since.has(id)) since.set(id, now());
+  const at = since.get(id) ?? now();
   const nonce = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt(sealing(kind, id, nonce), by, padded(JSON.stringify({ at, value })));
   // It may have been sent, or written again, while it was sealed.
@@ -154,6 +157,7 @@ export async function unseal(id: string): Promise<void> {
   gone.add(id);
   written.delete(id);
   since.delete(id);
+  found = found.filter((one) => one.id !== id);
   await remove(id);
 }
 
@@ -179,24 +183,32 @@ async function opened({ id, kind, nonce, sealed }: Kept, keys: readonly CryptoKe
   return null;
 }
 
-/** What no living session of this browser has: without what is too old, which goes. Nothing where the browser does not say who lives. */
+/** What no living session of this browser has. Nothing where the browser does not say who lives. */
 async function abandoned(): Promise<readonly Kept[]> {
   if (!('locks' in navigator)) return [];
   const { held: locks } = await navigator.locks.query();
   const alive = new Set((locks ?? []).map((lock) => lock.name));
-  const free = (await all()).filter((one) => !alive.has(ALIVE + one.tab));
-  const isOld = (one: Kept) => Date.now() - one.at > LIFE[one.kind];
-  for (const one of free) if (isOld(one)) await remove(one.id);
-  return free.filter((one) => !isOld(one));
+  return (await all()).filter((one) => !alive.has(ALIVE + one.tab));
 }
 
-/** Asks until there is an answer: without the keys what is typed does not outlive the page. */
-async function keysOfDrafts(isWanted: () => boolean): Promise<readonly [CryptoKey, ...CryptoKey[]] | null> {
+/** Whether one goes, by the clock of the server: a draft as soon as it is too old, a registration where nobody here can open it either. */
+const isOver = (one: Kept, isOpen: boolean): boolean => told !== null && now() - one.at > LIFE[one.kind] && !(one.kind === 'unsent' && isOpen);
+
+/** The one to seal with, and all that may open what was left here: what was sealed before a change of the password opens after it. */
+interface Keys {
+  readonly current: CryptoKey;
+  readonly all: readonly CryptoKey[];
+}
+
+/** Asks until there is an answer: without the keys what is typed does not outlive the page. The time of the answer comes with them. */
+async function keysOfDrafts(isWanted: () => boolean): Promise<Keys | null> {
   for (let tries = 0; isWanted(); tries += 1) {
     try {
-      const { key, previous }: S.DraftKey = (await send(open_draft_key)).body;
+      const { body, date } = await send(open_draft_key);
+      const { key, earlier } = body as unknown as { readonly key: string; readonly earlier: readonly string[] };
+      told = date === undefined ? null : { server: date, here: performance.now() };
       const current = await imported(key);
-      return previous ? [current, await imported(previous)] : [current];
+      return { current, all: [current, ...await Promise.all(earlier.map(imported))] };
     } catch (failure) {
       if (!(failure instanceof NoAnswer) && !(failure instanceof Refused && mayPass(failure))) throw failure;
       await pause(Math.min(LONGEST, 500 * 2 ** tries));
@@ -210,26 +222,30 @@ function imported(key: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
-/** Fetches the keys of whoever is arriving, and opens what they left here. */
+/** Fetches the keys of whoever is arriving, and opens what they left here: beside what they have not taken up yet, where they sign in over
+ *  their page. */
 async function prepare(): Promise<void> {
   const mine = tab;
   const isWanted = () => tab === mine;
-  [held, found] = [null, []];
+  held = null;
   // It may be another key than before: what is in memory is written anew.
   written.clear();
   if ((await database()) === null || !('locks' in navigator) || typeof crypto.subtle === 'undefined') return;
   const keys = await keysOfDrafts(isWanted);
+  if (!keys) return;
   const mineToOpen: Opened[] = [];
-  for (const one of keys ? await abandoned() : []) {
-    const open = await opened(one, keys ?? []);
+  for (const one of await abandoned()) {
+    const open = await opened(one, keys.all);
     // Whoever it was for may have left meanwhile, or another tab taken it.
-    if (open && isWanted() && (await claim(one))) mineToOpen.push(open);
+    if (!isWanted()) return;
+    if (isOver(one, open !== null)) await remove(one.id);
+    else if (open && (await claim(one, mine))) mineToOpen.push(open);
   }
-  if (!isWanted() || !keys) return;
-  [held, found] = [keys[0], mineToOpen.sort((one, other) => other.at - one.at)];
+  if (!isWanted()) return;
+  [held, found] = [keys.current, [...found, ...mineToOpen].sort((one, other) => other.at - one.at)];
 }
 
-/** How many registrations wait here for whoever typed them. */
+/** How many registrations wait here for whoever typed them. Before anybody signed in nothing goes: only the clock of the browser is known. */
 export const waitingHere = async (): Promise<number> => (await abandoned()).filter((one) => one.kind === 'unsent').length;
 
 begin();
@@ -238,8 +254,8 @@ onEntry(async () => {
   const ready = prepare().then(() => { if (isLate && held) arriveAgain(); }, () => undefined);
   await Promise.race([ready, pause(PATIENCE).then(() => { isLate = true; })]);
 });
-onWipe((keepsUnsent) => {
-  if (!keepsUnsent) for (const one of found) void unseal(one.id);
+onWipe(() => {
+  // Nobody was asked about what was found and not taken up: with the end of this session it is free for the next one of the same user.
   [held, found] = [null, []];
   begin();
 });
