@@ -10,6 +10,12 @@ import { asDay, shownDay } from '../i18n/dates';
 import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Form, Text } from '../ui/fields';
 import { Shown, useLoaded } from '../ui/load';
+import { useWork } from '../ui/work';
+
+interface Known {
+  readonly known: S.Absence;
+  readonly etag: string;
+}
 
 export function Absence({ user }: { readonly user: Pick<S.User, 'id'> }) {
   const absence = useLoaded(async () => {
@@ -19,29 +25,27 @@ export function Absence({ user }: { readonly user: Pick<S.User, 'id'> }) {
   return (
     <section class="panel" aria-labelledby="absence">
       <h2 id="absence">{t('absence.title')}</h2>
-      <Shown of={absence}>{({ known, etag }) => <AbsenceForm key={etag} user={user} known={known} etag={etag} again={absence.again} />}</Shown>
+      <Shown of={absence}>{({ known, etag }) => <AbsenceForm key={etag} user={user} known={known} etag={etag} put={absence.put} again={absence.again} />}</Shown>
     </section>
   );
 }
 
-function AbsenceForm({ user, known, etag, again }: { readonly user: Pick<S.User, 'id'>; readonly known: S.Absence; readonly etag: string; readonly again: () => void }) {
+interface Props extends Known {
+  readonly user: Pick<S.User, 'id'>;
+  readonly put: (now: Known) => void;
+  readonly again: () => void;
+}
+
+function AbsenceForm({ user, known, etag, put, again }: Props) {
   const [from, setFrom] = useState(known.away_from ?? '');
   const [until, setUntil] = useState(known.away_until ?? '');
-  const [failure, setFailure] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, failure, work } = useWork();
   const errors = errorsOf(failure);
-  const save = async (body: S.UpdateAbsence) => {
-    if (isBusy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await send(update_absence, { path: { id: user.id }, body, ifMatch: etag });
-      again();
-    } catch (why) {
-      setFailure(why);
-      setBusy(false);
-    }
-  };
+  const save = (body: S.UpdateAbsence) =>
+    work(async () => {
+      const answer = await send(update_absence, { path: { id: user.id }, body, ifMatch: etag });
+      put({ known: answer.body, etag: answer.etag });
+    });
   return (
     <Form label={t('absence.title')} onSubmit={() => void save({ away_from: asDay(from) ?? null, away_until: asDay(until) ?? null })}>
       <p>{known.away_from ? (known.away_until ? t('absence.away', { from: shownDay(known.away_from), until: shownDay(known.away_until) }) : t('absence.away_open', { from: shownDay(known.away_from) })) : t('absence.there')}</p>

@@ -1,25 +1,22 @@
 // A machine client as it is made and changed. Any change ends the tokens that it holds, at once.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { Answer } from '../../api/operation';
-import { isStale } from '../../api/problem';
 import { send } from '../../api/send';
+import { useChange } from '../../forms/change';
 import { Frozen } from '../../forms/frozen';
 import { useMaking } from '../../forms/making';
-import { takeUp } from '../../forms/merge';
+import type { Flat } from '../../forms/merge';
 import { Merge } from '../../forms/merge-view';
 import { create_client, get_authorization_server, get_client, update_client } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, t } from '../../i18n';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../../ui/fields';
-import { useWork } from '../../ui/work';
 
 export interface SeenClient {
   readonly client: S.Client;
   readonly etag: string;
 }
-type Flat = Readonly<Record<string, string>>;
 const NOTHING: Flat = { name: '', scopes: '', allowed_from: '', disabled: 'no' };
 const lines = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);
 
@@ -38,40 +35,12 @@ interface Props {
   readonly onDone: (seen: SeenClient) => void;
 }
 
-/** One that is changed, on top of what was read: where somebody was faster, both are shown. */
-function useChange(seen: SeenClient | null, onDone: (seen: SeenClient) => void) {
-  const [on, setOn] = useState(() => takeUp<string>(undefined, seen ? flatClient(seen.client) : NOTHING, seen?.etag ?? ''));
-  const [mine, setMine] = useState<Flat>(on.mine);
-  const [isDone, setDone] = useState(false);
-  const { isBusy, failure, setFailure, work } = useWork();
-  const begin = (answer: Answer<S.Client>, typed?: Flat) => {
-    const next = takeUp<string>(typed && { base: on.base, etag: on.etag, mine: typed }, flatClient(answer.body), answer.etag);
-    setOn(next);
-    setMine(next.mine);
-  };
-  const put = (name: string, value: string) => {
-    setDone(false);
-    setMine((before) => ({ ...before, [name]: value }));
-  };
-  const save = (id: S.ClientId) =>
-    work(async () => {
-      const patch = clientBody(mine, on.base) as S.UpdateClient;
-      if (!Object.keys(patch).length) return;
-      try {
-        const answer = await send(update_client, { path: { id }, body: patch, ifMatch: on.etag });
-        begin(answer);
-        setDone(true);
-        onDone({ client: answer.body, etag: answer.etag });
-      } catch (why) {
-        if (!isStale(why)) throw why;
-        begin(await send(get_client, { path: { id } }), mine);
-      }
-    });
-  return { on, mine, put, save, isDone, isBusy, failure, setFailure };
-}
-
 export function ClientForm({ seen, organisations, onDone }: Props) {
-  const changing = useChange(seen, onDone);
+  const changing = useChange(seen ? flatClient(seen.client) : NOTHING, seen?.etag ?? '', {
+    flat: flatClient,
+    patchOf: (base, mine) => clientBody(mine, base) as S.UpdateClient,
+    onDone: (client, etag) => onDone({ client, etag }),
+  });
   const making = useMaking<Flat>(seen ? null : 'new client', { ...NOTHING, organisation: '' });
   const [known, setKnown] = useState<readonly string[]>([]);
   const { on } = changing;
@@ -83,6 +52,8 @@ export function ClientForm({ seen, organisations, onDone }: Props) {
     send(get_authorization_server).then((answer) => setKnown(answer.body.scopes_supported), changing.setFailure);
   }, []);
   const put = (name: string, value: string) => (seen ? changing.put(name, value) : making.change({ [name]: value }));
+  const change = ({ client: { id } }: SeenClient) =>
+    changing.save({ read: () => send(get_client, { path: { id } }), change: (body, ifMatch) => send(update_client, { path: { id }, body, ifMatch }) });
   const make = async () => {
     const asked = { ...clientBody(mine, null), organisation_id: mine.organisation } as S.CreateClient;
     const answer = await making.make(asked, (body, key) => send(create_client, { body, key }));
@@ -94,7 +65,7 @@ export function ClientForm({ seen, organisations, onDone }: Props) {
     <section class="panel" aria-label={title}>
       <h2>{title}</h2>
       {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={(name) => label('client.field', name)} shown={(name, value) => (name === 'disabled' ? label('form', value) : value || '–')} onChoose={put} /> : null}
-      <Form label={title} onSubmit={() => void (seen ? changing.save(seen.client.id) : make())}>
+      <Form label={title} onSubmit={() => void (seen ? change(seen) : make())}>
         <Wrong failure={failure ?? changing.failure} />
         <Frozen isSent={making.isSent} isBusy={making.isBusy}>
           <div class="grid">

@@ -1,17 +1,15 @@
 // The change of a user, from the version on screen. Where somebody was faster, theirs is shown, and what was typed stays.
 
-import { useState } from 'preact/hooks';
-import { isStale } from '../../api/problem';
 import { send } from '../../api/send';
 import { get_user, update_user } from '../../generated/operations';
 import type { S } from '../../generated/schema';
 import { label, labelled, t } from '../../i18n';
 import { me } from '../../session/session';
-import { takeUp } from '../../forms/merge';
+import { useChange } from '../../forms/change';
+import type { Flat } from '../../forms/merge';
 import { Merge } from '../../forms/merge-view';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Flag, Form, Select, Text } from '../../ui/fields';
-import { useWork } from '../../ui/work';
 import { rolesAt } from './new-user';
 
 export interface SeenUser {
@@ -19,7 +17,6 @@ export interface SeenUser {
   readonly etag: string;
 }
 
-type Flat = Readonly<Record<string, string>>;
 const yes = (is: boolean): string => (is ? 'yes' : 'no');
 export const flat = (user: S.User): Flat => ({ display_name: user.display_name, role: user.role, data_protection: yes(user.data_protection), disabled: yes(user.disabled_at !== null) });
 
@@ -30,46 +27,20 @@ export function patchOf(base: Flat, mine: Flat): S.UpdateUser {
 }
 
 export function UserForm({ seen, at, onChanged }: { readonly seen: SeenUser; readonly at: S.Organisation | undefined; readonly onChanged: (seen: SeenUser) => void }) {
-  const [on, setOn] = useState(() => takeUp<string>(undefined, flat(seen.user), seen.etag));
-  const [mine, setMine] = useState<Flat>(on.mine);
-  const { isBusy, failure, work } = useWork();
-  const [isDone, setDone] = useState(false);
+  const { on, mine, put, save, isDone, isBusy, failure } = useChange(flat(seen.user), seen.etag, { flat, patchOf, onDone: (user, etag) => onChanged({ user, etag }) });
   const errors = errorsOf(failure);
-  const isSelf = seen.user.id === me.value?.user_id;
-  const put = (name: string, value: string) => {
-    setDone(false);
-    setMine((before) => ({ ...before, [name]: value }));
-  };
-  const begin = (user: S.User, etag: string) => {
-    const next = takeUp<string>(undefined, flat(user), etag);
-    setOn(next);
-    setMine(next.mine);
-    onChanged({ user, etag });
-  };
-  const save = async () => {
-    const patch = patchOf(on.base, mine);
-    if (!Object.keys(patch).length) return;
-    if (patch.disabled && !confirm(t('admin.sure_disable', { user: seen.user.display_name }))) return;
-    await work(async () => {
-      try {
-        const answer = await send(update_user, { path: { id: seen.user.id }, body: patch, ifMatch: on.etag });
-        begin(answer.body, answer.etag);
-        setDone(true);
-      } catch (why) {
-        if (!isStale(why)) throw why;
-        const now = await send(get_user, { path: { id: seen.user.id } });
-        const next = takeUp<string>({ base: on.base, etag: on.etag, mine }, flat(now.body), now.etag);
-        setOn(next);
-        setMine(next.mine);
-      }
-    });
+  const { id } = seen.user;
+  const isSelf = id === me.value?.user_id;
+  const change = async () => {
+    if (patchOf(on.base, mine).disabled && !confirm(t('admin.sure_disable', { user: seen.user.display_name }))) return;
+    await save({ read: () => send(get_user, { path: { id } }), change: (body, ifMatch) => send(update_user, { path: { id }, body, ifMatch }) });
   };
   const nameOf = (name: string): string => (name === 'display_name' ? t('admin.name') : name === 'role' ? t('admin.role') : name === 'disabled' ? t('admin.is_disabled') : t('admin.answers'));
   return (
     <section class="panel" aria-labelledby="change">
       <h2 id="change">{t('admin.change_user')}</h2>
       {on.merged ? <Merge key={on.etag} merged={on.merged} theirs={on.base} mine={mine} nameOf={nameOf} shown={(name, value) => (name === 'role' ? label('role', value) : name === 'display_name' ? (value ?? '–') : label('form', value))} onChoose={put} /> : null}
-      <Form label={t('admin.change_user')} onSubmit={() => void save()}>
+      <Form label={t('admin.change_user')} onSubmit={() => void change()}>
         <Wrong failure={failure} />
         <div class="grid">
           <Text label={t('admin.name')} name="/display_name" value={mine.display_name ?? ''} onInput={(value) => put('display_name', value)} error={errorAt(errors, '/display_name')} max={200} isName required />

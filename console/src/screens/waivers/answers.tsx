@@ -12,6 +12,7 @@ import { labelled, t } from '../../i18n';
 import { draft, drop, keep } from '../../session/drafts';
 import { Wrong, errorAt, errorsOf } from '../../ui/errors';
 import { Form, Select, Text } from '../../ui/fields';
+import { useWork } from '../../ui/work';
 import { NOTHING, answersOf } from './answer-body';
 import type { Said } from './answer-body';
 
@@ -46,7 +47,7 @@ export function Answers({ list, open, failed, onFailed, onAnswered }: Props) {
   const [said, setSaid] = useState<Said>(before.current?.said ?? NOTHING);
   const keys = useRef<Keys>({ ...before.current?.keys });
   const isFrozen = isSent(keys.current);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, work } = useWork();
   const body = answersOf(open, said);
   const errors = errorsOf(failed?.why);
   const sent = failed?.sent ?? [];
@@ -61,11 +62,10 @@ export function Answers({ list, open, failed, onFailed, onAnswered }: Props) {
   const put = (one: S.WaiverRequestMember, to: Partial<{ status: string; percent: string }>) => change({ members: { ...said.members, [one.case_id]: { ...of(one), ...to } } });
   const all = (status: string) => change({ members: Object.fromEntries(open.map((one) => [one.case_id, { status, percent: status === 'granted' ? of(one).percent || list.requested_percent : '' }])) });
   const save = async () => {
-    if (isBusy || (!body.answers.length && !isFrozen)) return;
-    setBusy(true);
-    onFailed(null);
+    if (!body.answers.length && !isFrozen) return;
     let asked = body;
-    try {
+    await work(async () => {
+      onFailed(null);
       const answer = await once(keys.current, body, (written, key) => {
         asked = written;
         return send(answer_waiver_request, { path: { id: list.id }, body: written, key });
@@ -73,11 +73,7 @@ export function Answers({ list, open, failed, onFailed, onAnswered }: Props) {
       setSaid(NOTHING);
       drop(kind);
       onAnswered(answer.body);
-    } catch (why) {
-      onFailed({ why, sent: asked.answers.map((one) => one.case_id) });
-    } finally {
-      setBusy(false);
-    }
+    }, (why) => onFailed({ why, sent: asked.answers.map((one) => one.case_id) }));
   };
   return (
     <section class="panel" aria-labelledby="answers">
