@@ -64,6 +64,9 @@ async function plant(page) {
   }, PLANTED);
 }
 
+/** In the page: whether a text stands in a field. */
+const isTyped = (text) => [...document.querySelectorAll('textarea, input')].some((one) => one.value === text);
+
 /** The accounts of a demo stand on its sign-in for everybody. */
 const showsNothing = async (page, when) => {
   const text = await page.evaluate(() => {
@@ -111,12 +114,14 @@ export async function leftovers() {
       await showsNothing(page, 'before the sign-in');
       await signIn(page, OFFICER);
       await page.goto(`${at}?form=case&field=health.immediate_needs`);
-      await page.waitForFunction((typed) => [...document.querySelectorAll('textarea, input')].some((one) => one.value === typed), NEEDS, { timeout: 30_000 });
+      await page.waitForFunction(isTyped, NEEDS, { timeout: 30_000 });
 
       // Another page over it, which the browser may keep with everything that it shows; then a sign-out beside it.
       await page.goto(`${address}/docs/`);
       const other = await context.newPage();
-      await other.goto(`${address}/console/`);
+      other.on('dialog', (dialog) => void dialog.accept());
+      await other.goto(`${at}?form=case&field=health.immediate_needs`);
+      await other.waitForFunction(isTyped, NEEDS, { timeout: 30_000 });
       await other.getByRole('button', { name: 'Sign out' }).click({ timeout: 30_000 });
       await heading(other, 'Sign in');
       await sessionIsGone(other);
@@ -127,7 +132,7 @@ export async function leftovers() {
       await again.goto(at);
       await heading(again, 'Sign in');
       await showsNothing(again, 'in a tab that is opened again');
-      assert.deepEqual(await sealedHere(again), [], 'the sign-out takes along what is sealed');
+      assert.deepEqual(await sealedHere(again), [], 'the sign-out takes along what it asked about');
       await plant(again);
       await context.close();
       assert.deepEqual(secretsIn(folder), []);
