@@ -38,7 +38,9 @@ const unknown = chosen.filter((one) => !(one in stories));
 if (unknown.length) throw new Error(`no story is called ${unknown}; these are: ${Object.keys(stories).join(', ')}`);
 
 try {
-  for (const [name, tell] of Object.entries(stories)) if (!chosen.length || chosen.includes(name)) await tell();
+  const told = Object.entries(stories).filter(([name]) => !chosen.length || chosen.includes(name)).map(([, tell]) => tell);
+  for (const tell of told) await tell.before?.();
+  for (const tell of told) await tell();
 } catch (error) {
   await browser.close();
   if (complaints.length) console.error([...new Set(complaints)].map((complaint) => `  - ${complaint}`).join('\n'));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { address, look, step } from './shared.mjs';
-import { PHONE, passwordOf, console_, signIn, api, nothingElseIsKept, heading } from './staff.mjs';
+import { PHONE, passwordOf, console_, signIn, api, nothingElseIsKept, sealed, heading } from './staff.mjs';
 
 export const NGO = 'caseworker.safe-return';
 const OTHER = 'caseworker.mekong';
@@ -306,7 +306,10 @@ async function guarded() {
     assert.equal((await theirs('GET', `/v1/cases/${id}`)).status, 404, 'what is lifted gives nobody anything');
     await Promise.all([page.context().close(), other.context().close()]);
   });
+}
 
+/** Takes it, and leaves the page of who did open. */
+async function emergency() {
   const { id, code } = await registered(await api(NGO), 'نسرین', 'احمدی', 'AFG', ['fa']);
   const page = await at(OTHER, 'sharing/emergency', 'Emergency');
   await step('emergency access opens a case to one person, with a reason, and to read', async () => {
@@ -324,7 +327,10 @@ async function guarded() {
     await page.getByText('open to you in an emergency, to read').waitFor({ timeout: 30_000 });
     assert.equal(await page.getByRole('button', { name: 'Ask for this case' }).count(), 0, 'who only reads is offered nothing to write');
   });
+  return { id, code, page };
+}
 
+async function review({ id, code, page }) {
   await step('emergency access is reviewed by the owner, once, and is gone when it was wrong', async () => {
     const boss = await at('supervisor.safe-return', 'sharing/emergency', 'Emergency');
     const taken = boss.getByRole('listitem').filter({ hasText: code });
@@ -340,6 +346,10 @@ async function guarded() {
     await boss.goto(`${address}/console/#/cases/${id}/sharing`);
     await boss.getByRole('link', { name: 'Who looked at it' }).click();
     await heading(boss, 'Who saw this person');
+    const owners = await api('supervisor.safe-return');
+    await sealed(async () => (await owners('GET', `/v1/cases/${id}/accesses`)).body.items.some((one) => one.is_emergency), 'the emergency access is sealed');
+    await boss.reload();
+    await boss.getByRole('row', { name: 'Mekong Shelter Network' }).filter({ hasText: 'get_case' }).filter({ hasText: 'Emergency access' }).first().waitFor({ timeout: 30_000 });
     const mine = await at('officer.idn', 'sharing', 'To answer');
     assert.equal(await mine.getByRole('link', { name: 'Emergency' }).count(), 0, 'who may not take it is not offered it');
     await Promise.all([page.context().close(), boss.context().close(), mine.context().close()]);
@@ -347,8 +357,11 @@ async function guarded() {
 }
 
 export async function sharing() {
+  // What was seen in an emergency is sealed by the time that it is reviewed.
+  const taken = await emergency();
   await consents();
   await referrals();
   await transfers();
   await guarded();
+  await review(taken);
 }

@@ -111,8 +111,11 @@ export async function openRegister(page) {
   await page.waitForFunction(() => document.querySelector('select[name="/host_country"]')?.value === 'KHM', null, { timeout: 30_000 });
 }
 
+/** Looks until what was done is sealed, and so can be read in the trail: that is a minute later. */
+export const sealed = (look, what) => until(look, what, { seconds: 150, every: 1000 });
+
 export const MERGE_PATCH = { 'Content-Type': 'application/merge-patch+json' };
 
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 });
 /** Whether something has the focus: the console gives it once the heading is there, a moment after it can be seen. */
-export const hasFocus = (page) => page.waitForFunction(() => document.activeElement !== document.body && document.activeElement !== null, null, { timeout: 2000 }).then(() => true, () => false);
+export const hasFocus = (page) => page.waitForFunction(() => document.activeElement !== document.body && document.activeElement !== null, null, { timeout: 10_000 }).then(() => true, () => false);
