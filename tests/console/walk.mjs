@@ -32,9 +32,17 @@ export const settled = (page) => page.evaluate(async () => {
 
 const linksIn = (page, where) => page.locator(`${where} a[href^="#/"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
+/** Does something for each of them, two at a time: while one page waits for the server, the other one is drawn. */
+export async function twoAtATime(all, work) {
+  const left = [...all];
+  const oneByOne = async () => { for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next); };
+  await Promise.all([oneByOne(), oneByOne()]);
+}
+
 /** Opens one of each kind of screen that is not opened yet, and five cases: what they show depends on how far they are. `visit` is told
  *  the kind. */
-export async function walk(page, visit, opened = new Map()) {
+export async function walk(page, visit) {
+  const opened = new Map();
   const waiting = await linksIn(page, 'header nav');
   for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
     const kind = kindOf(address);
