@@ -151,18 +151,8 @@ export async function entering() {
     ]) {
       const page = await console_();
       await signIn(page, username);
-      const open = openRequests(page);
-      const refused = [];
-      page.on('response', (answer) => { if (answer.status() === 403) refused.push(answer.url()); });
       await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
       assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ways, username);
-      for (const way of ways) {
-        await page.getByRole('navigation').getByRole('link', { name: way, exact: true }).click();
-        await heading(page, way === 'Sharing' ? 'To answer' : way);
-        await drawn(page);
-        await until(() => open.size === 0, `what ${way} shows`);
-      }
-      assert.deepEqual(refused, [], username);
       await page.context().close();
     }
   });
