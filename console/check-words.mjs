@@ -32,7 +32,7 @@ export function unwritten() {
     ...document.components.schemas.Problem.properties.code['x-extensible-enum'].map((code) => `problem.${code}`),
     ...Object.keys(forms).map((resource) => `record.${resource}`),
     ...named.map((one) => `field.${one.name}`),
-    ...named.flatMap((one) => (one.codes ?? []).map((code) => `${one.name}.${code}`)),
+    ...named.flatMap((one) => (one.codes?.split(' ') ?? []).map((code) => `${one.name}.${code}`)),
   ];
 }
 

@@ -59,7 +59,7 @@ function operation(path, method, it) {
   const [, answer] = Object.entries(it.responses).find(([status]) => status.startsWith('2')) ?? [];
   const body = content(it.requestBody) ? type(content(it.requestBody)) : 'undefined';
   const told = content(answer) ? type(content(answer)) : 'undefined';
-  const parts = [`name: '${it.operationId}'`, `method: '${method.toUpperCase()}'`, `path: '${path}'`];
+  const parts = [...(method === 'get' ? [] : [`method: '${method.toUpperCase()}'`]), `path: '${path}'`];
   if (it.requestBody?.content?.['application/merge-patch+json']) parts.push('isPatch: true');
   if (it.responses['201']) parts.push('makes: true');
   if (it['x-step-up']) parts.push(`proof: ${it['x-step-up'].max_age}`);
@@ -89,7 +89,7 @@ function field(name, schema, required, depth) {
   const made = { name, help: plainText(it.description ?? target.description) };
   if (required) made.required = true;
   const codes = codesOf(target);
-  if (codes) return { ...made, kind: 'code', codes };
+  if (codes) return { ...made, kind: 'code', codes: codes.join(' ') };
   if (['Country', 'Nationality', 'Language', 'MissionId', 'Currency', 'PartialDate', ...chosenIds].includes(refers)) return { ...made, kind: refers };
   if (target.format === 'uuid' || refers.endsWith('Id')) return null;
   switch (target.type) {
@@ -103,7 +103,7 @@ function field(name, schema, required, depth) {
     case 'array': {
       const items = bare(target.items ?? {});
       const inner = items.$ref ? schemas[nameOf(items.$ref)] : items;
-      if (codesOf(inner)) return { ...made, kind: 'codes', codes: codesOf(inner) };
+      if (codesOf(inner)) return { ...made, kind: 'codes', codes: codesOf(inner).join(' ') };
       const entry = depth < (chosenIds.length ? 3 : 2) ? field('', items, false, depth + 1) : null;
       // A list is sent as a whole: one whose entries hold what cannot be shown, such as the id of a link, is not changed here.
       return entry && isEntryWhole(items, entry) ? { ...made, kind: 'list', entry } : null;
@@ -130,7 +130,7 @@ function act(it) {
   const body = content(it?.requestBody);
   if (!body?.$ref) return undefined;
   const schema = schemas[nameOf(body.$ref)];
-  const made = { operation: it.operationId, permission: it['x-permission'], fields: fields(schema, 0) };
+  const made = { permission: it['x-permission'], fields: fields(schema, 0) };
   if (it['x-step-up']) made.proof = it['x-step-up'].max_age;
   return isWhole(schema, made.fields) ? made : undefined;
 }
@@ -194,9 +194,16 @@ for (const [resource, form] of Object.entries(forms)) {
   }
 }
 
+/** A field that a record is made with in the same way is named where it is changed, and not written twice. */
+function shared(all) {
+  const alike = (one, other) => JSON.stringify({ ...one, required: undefined }) === JSON.stringify({ ...other, required: undefined });
+  const short = (form) => (form.make && form.update ? { ...form, update: { ...form.update, fields: form.update.fields.map((one) => (!one.required && form.make.fields.some((other) => alike(one, other)) ? one.name : one)) } } : form);
+  return JSON.stringify(Object.fromEntries(Object.entries(all).map(([name, form]) => [name, short(form)])));
+}
+
 mkdirSync(out, { recursive: true });
 const names = `export namespace S {\n${types.join('\n')}\n}\n`;
 writeFileSync(new URL('schema.ts', out), NOTE + names);
 writeFileSync(new URL('operations.ts', out), `${NOTE}import type { Operation } from '../api/operation';\nimport type { S } from './schema';\n\n${operations.join('\n')}\n`);
-writeFileSync(new URL('forms.json', out), JSON.stringify(forms));
-writeFileSync(new URL('reference.json', out), JSON.stringify(reference));
+writeFileSync(new URL('forms.json', out), shared(forms));
+writeFileSync(new URL('reference.json', out), shared(reference));

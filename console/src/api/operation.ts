@@ -1,7 +1,7 @@
 /** An operation of the API: what it is called with and what it answers are types alone. */
 export interface Operation<Path, Query, Body, Answer> {
-  readonly name: string;
-  readonly method: string;
+  /** None where it only reads. */
+  readonly method?: string;
   readonly path: string;
   readonly isPatch?: boolean;
   /** Whether it makes something, and so takes an Idempotency-Key. */

@@ -105,7 +105,7 @@ async function tried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: R
       return await once(operation, request, reading);
     } catch (failure) {
       // What only reads can be asked again; what writes is repeated by the outbox alone, with its key.
-      if (!(failure instanceof NoAnswer) || operation.method !== 'GET' || attempt >= READ_TRIES || request.signal?.aborted) throw failure;
+      if (!(failure instanceof NoAnswer) || operation.method || attempt >= READ_TRIES || request.signal?.aborted) throw failure;
       await pause(400 * attempt + Math.random() * 300);
     }
   }
@@ -128,7 +128,7 @@ async function once<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Re
   request.signal?.addEventListener('abort', stop);
   try {
     const answer = await fetch(address(operation.path, request.path as object | undefined, request.query as object | undefined), {
-      method: operation.method,
+      method: operation.method ?? 'GET',
       headers: headersOf(operation, request, reading.accept),
       body: request.body === undefined ? null : JSON.stringify(request.body),
       // The cookie is for the sessions of `tokens` alone.

@@ -11,7 +11,7 @@ export async function sendUnsigned<B>(operation: Operation<undefined, undefined,
   let answer: Response;
   try {
     answer = await fetch(operation.path, {
-      method: operation.method,
+      method: operation.method ?? 'GET',
       headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
       credentials: 'omit',

@@ -10,7 +10,8 @@ export interface Descriptor {
   readonly help: string;
   readonly kind: string;
   readonly required?: boolean;
-  readonly codes?: readonly string[];
+  /** What can be answered, with spaces between. */
+  readonly codes?: string;
   readonly max?: number;
   readonly fields?: readonly Descriptor[];
   readonly entry?: Descriptor;
@@ -18,7 +19,6 @@ export interface Descriptor {
 
 /** How something is made or changed. */
 export interface Act {
-  readonly operation: string;
   readonly permission: Permission;
   readonly proof?: number;
   readonly fields: readonly Descriptor[];
@@ -54,28 +54,38 @@ export interface Values {
   readonly [name: string]: Value | undefined;
 }
 
-let reference: Readonly<Record<string, RecordForm>> | null = null;
+type Forms = Readonly<Record<string, RecordForm>>;
+/** As they are written: an update names the fields that it has in common with the making. */
+type Written = Readonly<Record<string, RecordForm & { readonly update?: { readonly fields: readonly (Descriptor | string)[] } }>>;
+
+/** A field by which a record is changed: left out, it stays as it is. */
+function changed(named: string, make: Act | undefined): readonly Descriptor[] {
+  return (make?.fields ?? []).filter((one) => one.name === named).map(({ required, ...field }) => field);
+}
+
+async function read(load: () => Promise<{ readonly default: unknown }>): Promise<Forms> {
+  const written = await load().then(
+    (loaded) => loaded.default as Written,
+    () => {
+      throw new NotLoaded();
+    },
+  );
+  const whole = ({ update, ...form }: Written[string]): RecordForm => ({ ...form, ...(update ? { update: { ...update, fields: update.fields.flatMap((one) => (typeof one === 'string' ? changed(one, form.make) : one)) } } : {}) });
+  return Object.fromEntries(Object.entries(written).map(([name, form]) => [name, whole(form)]));
+}
+
+let reference: Forms | null = null;
 
 /** The form of what is no part of a case, such as an organisation or a compound. */
 export async function referenceForm(resource: string): Promise<RecordForm | null> {
-  reference ??= await import('../generated/reference.json').then(
-    (loaded) => loaded.default as unknown as Readonly<Record<string, RecordForm>>,
-    () => {
-      throw new NotLoaded();
-    },
-  );
+  reference ??= await read(() => import('../generated/reference.json'));
   return reference[resource] ?? null;
 }
 
-let forms: Readonly<Record<string, RecordForm>> | null = null;
+let forms: Forms | null = null;
 
 /** The form of a resource below a case; none for a resource that has none. */
 export async function formOf(resource: string): Promise<RecordForm | null> {
-  forms ??= await import('../generated/forms.json').then(
-    (loaded) => loaded.default as unknown as Readonly<Record<string, RecordForm>>,
-    () => {
-      throw new NotLoaded();
-    },
-  );
+  forms ??= await read(() => import('../generated/forms.json'));
   return forms[resource] ?? null;
 }

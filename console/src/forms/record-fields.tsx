@@ -25,9 +25,11 @@ interface FieldProps {
   readonly onChange: (value: Value) => void;
 }
 
+const codesOf = (field: Descriptor): readonly Choice[] => labelled(field.name, field.codes?.split(' ') ?? []);
+
 function choicesOf(field: Descriptor, context: Context): readonly Choice[] | null {
   switch (field.kind) {
-    case 'code': return labelled(field.name, field.codes ?? []);
+    case 'code': return codesOf(field);
     case 'flag': return [{ value: 'yes', text: t('form.yes') }, { value: 'no', text: t('form.no') }];
     case 'Country': return countries();
     case 'Nationality': return countries(true);
@@ -43,7 +45,7 @@ function One({ field, at, value, context, onChange }: FieldProps) {
   const common = { label: name, name: at, error, hint: field.help || undefined, required: field.required ?? false };
   if (field.kind === 'group') return <Group field={field} name={name} at={at} value={value} context={context} onChange={onChange} />;
   if (field.kind === 'list') return <Several field={field} name={name} at={at} value={value} context={context} onChange={onChange} />;
-  if (field.kind === 'codes') return <Chips {...common} values={(value as readonly string[] | undefined) ?? []} choices={labelled(field.name, field.codes ?? [])} onChange={onChange} />;
+  if (field.kind === 'codes') return <Chips {...common} values={(value as readonly string[] | undefined) ?? []} choices={codesOf(field)} onChange={onChange} />;
   const text = typeof value === 'string' ? value : '';
   const choices = choicesOf(field, context);
   // No answer is chosen beforehand: a form must not decide for a person.

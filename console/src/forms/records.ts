@@ -15,7 +15,7 @@ export interface Opened {
 const proofOf = (act: Act) => (act.proof ? { proof: act.proof } : {});
 
 export async function list(form: RecordForm, id: string): Promise<readonly Stored[]> {
-  const read: Operation<{ id: string }, undefined, undefined, { items: readonly Stored[] }> = { name: `list ${form.path}`, method: 'GET', path: form.path };
+  const read: Operation<{ id: string }, undefined, undefined, { items: readonly Stored[] }> = { path: form.path };
   return (await send(read, { path: { id } })).body.items;
 }
 
@@ -24,19 +24,19 @@ export const opened = (record: Stored): Opened => ({ record, etag: `"${record.ve
 
 /** The one record that a case has anyway. */
 export async function readOne(form: RecordForm, id: string): Promise<Opened> {
-  const read: Operation<{ id: string }, undefined, undefined, Body> = { name: `get ${form.path}`, method: 'GET', path: form.path };
+  const read: Operation<{ id: string }, undefined, undefined, Body> = { path: form.path };
   const answer = await send(read, { path: { id } });
   return { record: answer.body, etag: answer.etag };
 }
 
 /** Makes a record, once however often it is sent under its key. */
 export async function make(form: RecordForm, act: Act, id: string, body: Body, key: string): Promise<void> {
-  const operation: Operation<{ id: string }, undefined, Body, unknown> = { name: act.operation, method: 'POST', path: form.path, makes: true, ...proofOf(act) };
+  const operation: Operation<{ id: string }, undefined, Body, unknown> = { method: 'POST', path: form.path, makes: true, ...proofOf(act) };
   await send(operation, { path: { id }, body, key });
 }
 
 /** Changes a record from the version that was shown, by what was touched of it. */
 export async function alter(path: string, act: Act | Update, ids: Readonly<Record<string, string>>, patch: Body, etag: string): Promise<void> {
-  const operation: Operation<Record<string, string>, undefined, Body, unknown> = { name: act.operation, method: 'PATCH', path, isPatch: true, ...proofOf(act) };
+  const operation: Operation<Record<string, string>, undefined, Body, unknown> = { method: 'PATCH', path, isPatch: true, ...proofOf(act) };
   await send(operation, { path: ids, body: patch, ifMatch: etag });
 }

@@ -35,7 +35,7 @@ export function ReferenceForm({ resource, title, record, inside, ids, onDone, on
   const act = record ? form?.update : form?.make;
   const reread = async () => {
     if (!record || !form?.update) return null;
-    const read: Operation<{ id: string }, undefined, undefined, Readonly<Record<string, unknown>>> = { name: `get ${resource}`, method: 'GET', path: form.update.path };
+    const read: Operation<{ id: string }, undefined, undefined, Readonly<Record<string, unknown>>> = { path: form.update.path };
     try {
       const answer = await send(read, { path: { id: record.id } });
       const now = (inside ? answer.body[inside] : answer.body) as Stored;
