@@ -17,6 +17,12 @@ function violations() {
 /** Codes of what a step still requires. */
 const guards = () => [...source('domain/repatriation/unmet.rs').matchAll(/\(\s*"([a-z_]+)",\s*"[\w.]*",\s*"[a-z-]*",\s*"/g)].map(([, code]) => code);
 
+/** Codes of what is told of a row of a list, beside those of a person alone: they are written where they are found. */
+const NOTES = [
+  'line_break', 'shifted_cells', 'only_a_name', 'number_without_prefix', 'no_name', 'year_converted', 'finding_of_an_authority', 'not_a_running_number', 'consent_refused', 'consent_not_taken',
+  'status_not_taken', 'decision_not_taken', 'left_out', 'not_held', 'more_notes', 'case_gone', 'same_row_before', 'other_row_refused',
+];
+
 const fieldsOf = (fields = []) => fields.flatMap((one) => [one, ...fieldsOf(one.fields), ...(one.entry ? fieldsOf([one.entry]) : [])]);
 
 /** What English does not write down: a key for each, with the words that stand in its place. */
@@ -28,7 +34,8 @@ export function unwritten() {
   const named = fields.filter((one) => one.name);
   return [
     ...guards().map((code) => `guard.${code}`),
-    ...violations().map((code) => `violation.${code}`),
+    ...[...violations(), ...document.components.schemas.UnreadCode['x-extensible-enum'], ...NOTES].map((code) => `violation.${code}`),
+    ...document.components.schemas.ImportField.enum.map((field) => `field.${field}`),
     ...document.components.schemas.Problem.properties.code['x-extensible-enum'].map((code) => `problem.${code}`),
     ...Object.keys(forms).map((resource) => `record.${resource}`),
     ...named.map((one) => `field.${one.name}`),

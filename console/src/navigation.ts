@@ -18,6 +18,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: 'register', key: 'nav.register', permissions: ['case:register'], letter: 'n' },
   { path: 'people', key: 'nav.people', permissions: ['case:read'], letter: '/' },
   { path: 'cases', key: 'nav.cases', permissions: ['case:read'], letter: 'c' },
+  { path: 'lists', key: 'nav.lists', permissions: ['case:register'] },
   { path: 'travel', key: 'nav.travel', permissions: ['case:read'] },
   { path: 'waivers', key: 'nav.waivers', permissions: ['case:read'] },
   { path: 'sharing', key: 'nav.sharing', permissions: ['case:read'] },

@@ -16,6 +16,7 @@ import { everyScreen } from './every-screen.mjs';
 import { kept } from './kept.mjs';
 import { languages } from './languages.mjs';
 import { leftovers } from './leftovers.mjs';
+import { listing } from './listing.mjs';
 import { narrow } from './narrow.mjs';
 import { papers } from './papers.mjs';
 import { registering } from './registering.mjs';
@@ -30,7 +31,7 @@ import { tracing } from './tracing.mjs';
 
 // What the others made is there to be walked through; the crowd comes last, for it fills every list.
 const stories = {
-  entering, registering, kept, languages, cases, sharing, embassies, travelling, waiving, papers, settingUp, ownAccount, administering, reporting,
+  entering, registering, kept, languages, cases, sharing, embassies, travelling, waiving, listing, papers, settingUp, ownAccount, administering, reporting,
   auditing, tracing, duplicates, decisions, assigning, blind, byKeyboard, leftovers, slowLine, everyScreen, narrow, crowd,
 };
 const chosen = others.slice(1).filter((one, at, all) => one !== '--screenshots' && all[at - 1] !== '--screenshots');

@@ -42,7 +42,7 @@ export function send<P, Q, B, A>(operation: Operation<P, Q, B, A>, given: Reques
     const text = await answer.text();
     return (text ? JSON.parse(text) : undefined) as A;
   };
-  return carried(operation, given, { accept: 'application/json', read });
+  return asked(operation, given, { accept: 'application/json', read });
 }
 
 /** As `send`, for what is answered as a page or a table: it is taken as it came, byte for byte, and never as markup of this page. */
@@ -53,10 +53,14 @@ export function sendForFile<P, Q, B>(operation: Operation<P, Q, B, undefined>, g
     if (!file.type.startsWith(type)) throw new NoAnswer();
     return file;
   };
-  return carried(operation, given, { accept: type, read });
+  return asked(operation, given, { accept: type, read });
 }
 
-async function carried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B>, reading: Reading<R>): Promise<Answer<R>> {
+const asked = <P, Q, B, A, R>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B>, reading: Reading<R>): Promise<Answer<R>> =>
+  carried(operation, given, (request) => once(operation, request, reading));
+
+/** Carries a request there in the name of who is signed in: `attempt` is one try of it, made again after who they are was settled. */
+export async function carried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, given: Request<P, Q, B>, attempt: (request: Request<P, Q, B>) => Promise<Answer<R>>): Promise<Answer<R>> {
   // One key for all that is tried here: what was done before a token ran out is not done twice.
   const request = operation.makes ? { ...given, key: given.key ?? newKey() } : given;
   const user = tokens.user();
@@ -72,7 +76,7 @@ async function carried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, given: R
   for (;;) {
     stay();
     try {
-      const answer = await tried(operation, request, reading, stay);
+      const answer = await tried(operation, request, attempt, stay);
       stay();
       return answer;
     } catch (failure) {
@@ -98,20 +102,21 @@ async function signedInAgain(user: string): Promise<boolean> {
   return asks.signIn();
 }
 
-async function tried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, reading: Reading<R>, stay: () => void): Promise<Answer<R>> {
-  for (let attempt = 1; ; attempt += 1) {
+async function tried<P, Q, B, A, R>(operation: Operation<P, Q, B, A>, request: Request<P, Q, B>, attempt: (request: Request<P, Q, B>) => Promise<Answer<R>>, stay: () => void): Promise<Answer<R>> {
+  for (let tries = 1; ; tries += 1) {
     stay();
     try {
-      return await once(operation, request, reading);
+      return await attempt(request);
     } catch (failure) {
       // What only reads can be asked again; what writes is repeated by the outbox alone, with its key.
-      if (!(failure instanceof NoAnswer) || operation.method || attempt >= READ_TRIES || request.signal?.aborted) throw failure;
-      await pause(400 * attempt + Math.random() * 300);
+      if (!(failure instanceof NoAnswer) || operation.method || tries >= READ_TRIES || request.signal?.aborted) throw failure;
+      await pause(400 * tries + Math.random() * 300);
     }
   }
 }
 
-function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>, accept: string): Record<string, string> {
+/** What a request says of itself. */
+export function headersOf<P, Q, B>(operation: Operation<P, Q, B, unknown>, request: Request<P, Q, B>, accept: string): Record<string, string> {
   const headers: Record<string, string> = { Accept: accept };
   const token = tokens.access();
   if (token) headers.Authorization = `Bearer ${token}`;

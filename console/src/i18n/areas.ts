@@ -20,6 +20,7 @@ const ENGLISH = {
   account: () => import('../../i18n/en/account.json'),
   assign: () => import('../../i18n/en/assign.json'),
   blind: () => import('../../i18n/en/blind.json'),
+  lists: () => import('../../i18n/en/lists.json'),
   tracing: () => import('../../i18n/en/tracing.json'),
   duplicates: () => import('../../i18n/en/duplicates.json'),
   decisions: () => import('../../i18n/en/decisions.json'),

@@ -119,6 +119,14 @@ type Complete = Labelled<'stage', S.StageCode> &
   Labelled<'embassy.decision', S.PersonDecisionCode> &
   Labelled<'embassy.follows', S.PersonDecisionCode> &
   Labelled<'embassy.initiator', S.ContactInitiatorCode> &
-  Labelled<'reports.sum', S.ReconciliationStatusCode>;
+  Labelled<'reports.sum', S.ReconciliationStatusCode> &
+  Labelled<'lists.state', S.ImportStateCode> &
+  Labelled<'lists.row', S.RowStateCode> &
+  Labelled<'lists.decide', S.RowDecisionCode> &
+  Labelled<'lists.alike', S.AlikeCode> &
+  Labelled<'lists.order', S.DateOrderCode> &
+  Labelled<'lists.short_years', S.ShortYearsCode> &
+  Labelled<'lists.day_cells', S.DayCellsCode> &
+  Labelled<'lists.kept', S.KeptBecauseCode>;
 const complete = (said: Record<Key, string>): Complete => said;
 void complete;

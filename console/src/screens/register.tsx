@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Refused } from '../api/problem';
 import { send } from '../api/send';
 import { GENDERS } from '../forms/codes';
-import { get_mission, list_duplicate_candidates } from '../generated/operations';
+import { list_duplicate_candidates } from '../generated/operations';
 import type { S } from '../generated/schema';
 import { label, labelled, t } from '../i18n';
 import { countries } from '../i18n/countries';
@@ -17,22 +17,15 @@ import { Wrong, errorAt, errorsOf } from '../ui/errors';
 import { Chips, Flag, Form, Select, Text } from '../ui/fields';
 import { hasLetters, isPressing, isTaken } from '../ui/keys';
 import { Slip } from '../ui/slip';
+import { counter } from './counter';
+import type { Counter } from './counter';
 import { CHANNELS, CUSTODIES, EMPTY, NEEDS, bodyOf, isEmpty, looksZawgyi, nameOf } from './walk-in';
 import type { WalkIn } from './walk-in';
 
-type Prefill = Pick<WalkIn, 'host' | 'nationality' | 'channel'>;
-let prefilled: Prefill | null = null;
+let prefilled: Counter | null = null;
 onWipe(() => {
   prefilled = null;
 });
-
-/** What is the same for everybody who comes to this counter. */
-async function prefill(): Promise<Prefill> {
-  const own = me.value;
-  if (own?.organisation_kind !== 'diplomatic_mission') return { host: own?.coordinates ?? '', nationality: '', channel: 'walk_in_ngo' };
-  const mission = (await send(get_mission, { path: { id: own.organisation_id } })).body;
-  return { host: mission.host_state, nationality: mission.sending_state, channel: 'walk_in_embassy' };
-}
 
 export function Register() {
   const [form, setForm] = useState<WalkIn>(() => draft<WalkIn>(KIND) ?? { ...EMPTY, ...prefilled });
@@ -46,7 +39,7 @@ export function Register() {
 
   useEffect(() => {
     if (prefilled) return;
-    prefill().then(
+    counter().then(
       (known) => {
         prefilled = known;
         setForm((before) => ({ ...before, host: before.host || known.host, nationality: before.nationality || known.nationality, channel: known.channel }));
