@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { bundled } from './bundled.mjs';
 
 // One after the other: the sessions come first, so that the tabs they hear are their own.
-for (const part of ['session', 'forms', 'figures', 'deciding', 'sharing', 'travel', 'tasks', 'rooms']) await import(`./${part}.mjs`);
+for (const part of ['session', 'forms', 'figures', 'deciding', 'sharing', 'travel', 'tasks', 'lists', 'rooms']) await import(`./${part}.mjs`);
 
 const { dates, words, merging, values, walkIn, entriesOf } = await bundled(
   `export * as dates from './src/i18n/dates'; export * as words from './src/i18n/evaluate'; export * as merging from './src/forms/merge'; export * as values from './src/forms/values'; export * as walkIn from './src/screens/walk-in'; export { entriesOf } from './src/navigation';`,

@@ -48,7 +48,7 @@ export function Rows({ seen, put, again }: Shown) {
     <section aria-labelledby="rows">
       <h2 id="rows" tabIndex={-1}>{t('lists.rows')}</h2>
       <search class="filters"><Select label={t('lists.show')} name="state" value={state ?? ''} choices={choices} onChange={(to) => refine(`lists/${list.id}`, { state: to })} /></search>
-      {list.state === 'validated' && state && ANSWERS[state] ? <p class="hint">{t('lists.answers')}</p> : null}
+      {list.state === 'validated' && (state === 'already_registered' || state === 'repeated') ? <p class="hint">{t('lists.answers')}</p> : null}
       <More of={rows}>
         {(items) => <Grid caption={label('lists.row', state)} columns={columns} rows={items.map((row) => (decided[row.id]?.version ?? 0) > row.version ? (decided[row.id] ?? row) : row)} keyOf={(row) => row.id} none="–" />}
       </More>
