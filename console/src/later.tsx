@@ -30,7 +30,6 @@ const PARTS = {
   case: { areas: ['work', 'assign', 'papers'], load: async () => (await import('./screens/case')).Case, isDaily: true },
   travel: { areas: ['work', 'pick', 'papers', 'travel'], load: async () => (await import('./screens/travel/travel')).Travel },
   waivers: { areas: ['work', 'pick', 'papers', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
-  waivers: { areas: ['work', 'pick', 'waivers'], load: async () => (await import('./screens/waivers/waivers')).Waivers },
   lists: { areas: ['work', 'lists'], load: async () => (await import('./screens/lists/lists')).Lists },
   reports: { areas: ['work', 'reports'], load: async () => (await import('./screens/reports/reports')).Reports },
   map: { areas: ['admin', 'map'], load: async () => (await import('./screens/map/map')).Places },
