@@ -213,7 +213,7 @@ pub async fn get_attachment(http: HttpRequest, allowed: Allowed<may::CaseRead>, 
 )]
 #[post("/v1/cases/{id}/attachments")]
 pub async fn create_attachment(
-    allowed: Allowed<may::CaseUpdate>,
+    allowed: Allowed<may::TakesSpace<may::CaseUpdate>>,
     id: Path<CaseId>,
     body: CreateBody<CreateAttachment>,
 ) -> Result<HttpResponse> {

@@ -10,7 +10,6 @@ pub(in crate::api::http) mod days;
 pub mod may;
 mod public;
 mod reads;
-pub mod space;
 
 pub use caller::{Caller, client_address};
 pub use conclusion::Ended;
@@ -204,7 +203,9 @@ async fn enter(http: HttpRequest, door: Door) -> Result<Entry> {
     }
     count(&http, &gate, caller)?;
     admit(door, &live, &http, &gate)?;
-    space::require(&gate.db, &request.operation)?;
+    if door.takes_space && gate.db.space().is_short() {
+        return Err(Error::storage_full());
+    }
     if door.is_lengthy {
         TimeLimit::lift(&http);
     }

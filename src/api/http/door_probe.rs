@@ -28,12 +28,14 @@ pub struct Door {
     pub needs_person: bool,
     /// Whether the time limit is lifted as long as the body keeps arriving.
     pub is_lengthy: bool,
+    /// Whether the operation is refused while space is short.
+    pub takes_space: bool,
 }
 
 impl Door {
     /// A door that requires a permission and nothing else.
     pub const fn of(permission: Permission) -> Self {
-        Self { permission, during_set_up: false, needs_recent: false, needs_person: false, is_lengthy: false }
+        Self { permission, during_set_up: false, needs_recent: false, needs_person: false, is_lengthy: false, takes_space: false }
     }
 
     /// Whether a machine whose scope has the permission may enter. A machine authenticates with every token, and cannot prove
@@ -108,7 +110,7 @@ mod tests {
             assert!(!door.admits_machines(), "{door:?}");
         }
         assert_eq!(Personal::<Recent<may::CaseUpdate>>::DOOR, Recent::<Personal<may::CaseUpdate>>::DOOR);
-        let door = Recent::<Personal<may::Lengthy<may::OwnAccount>>>::DOOR;
-        assert!(door.needs_recent && door.needs_person && door.is_lengthy && door.during_set_up);
+        let door = Recent::<Personal<may::Lengthy<may::TakesSpace<may::OwnAccount>>>>::DOOR;
+        assert!(door.needs_recent && door.needs_person && door.is_lengthy && door.takes_space && door.during_set_up);
     }
 }

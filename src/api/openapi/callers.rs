@@ -10,6 +10,9 @@ use crate::domain::access::{Permission, RECENT_SECONDS, Role};
 /// What every step-up operation says.
 pub const STEP_UP: &str = "You must have proved who you are at most five minutes ago; otherwise the answer is 401 `insufficient_user_authentication` (RFC 9470), and `POST /v1/auth/step-up` helps.";
 
+/// What every operation says that takes much space.
+pub const TAKES_SPACE: &str = "Refused with 507 `storage_full` while the installation is short of space.";
+
 /// What every creating operation says.
 pub const REPEATABLE: &str = "; send an `Idempotency-Key` to be able to repeat the request safely";
 
@@ -46,6 +49,10 @@ fn say(operation: &mut Value, method: &str, door: Door) {
         operation["x-step-up"] = json!({ "max_age": RECENT_SECONDS });
     } else if door.admits_machines() {
         paragraphs.push(format!("Machine clients with the scope `{permission}` may call it too."));
+    }
+    if door.takes_space {
+        paragraphs.push(TAKES_SPACE.to_owned());
+        operation["x-takes-space"] = json!(true);
     }
     set_description(operation, paragraphs.join("\n\n"));
 }

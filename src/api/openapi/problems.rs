@@ -62,7 +62,6 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     (ErrorCode::FileTooLarge, &["put_attachment_content"]),
     (ErrorCode::InsufficientUserAuthentication, UPLOADS),
     (ErrorCode::RangeNotSatisfiable, &["get_attachment_content"]),
-    (ErrorCode::StorageFull, &["get_audit_export_csv", "get_export_csv"]),
     (ErrorCode::StorageUnavailable, &["get_attachment_content", "put_attachment_content"]),
     // A merge names two versions, in its body.
     (ErrorCode::StaleVersion, &["merge_duplicate"]),
@@ -156,7 +155,7 @@ impl Form<'_> {
         when(self.takes("If-None-Match"), &[ErrorCode::StaleVersion]);
         when(self.changes_something(), &[ErrorCode::OutcomeUnknown]);
         // Also a search, which is counted.
-        when(self.method != "get", &[ErrorCode::StorageFull]);
+        when(self.method != "get" || self.operation.get("x-takes-space").is_some(), &[ErrorCode::StorageFull]);
         when(self.is_write(), &[ErrorCode::Conflict]);
         when(self.is_write() && self.operation["responses"].get("201").is_some(), &[ErrorCode::AlreadyExists]);
         // It may be given the name of another one.

@@ -111,7 +111,7 @@ impl Rendered for Apart<AuditExportId> {
 )]
 #[post("/v1/audit/exports")]
 pub async fn create_audit_export(
-    allowed: Allowed<may::Fresh<may::AuditRead>>,
+    allowed: Allowed<may::TakesSpace<may::Fresh<may::AuditRead>>>,
     body: CreateBody<CreateAuditExport>,
 ) -> Result<HttpResponse> {
     let CreateAuditExport { approval_id, audit_export } = body.input;
@@ -132,7 +132,7 @@ pub async fn create_audit_export(
 #[get("/v1/audit/exports/{id}/csv")]
 pub async fn get_audit_export_csv(
     http: HttpRequest,
-    allowed: Allowed<may::Fresh<may::AuditRead>>,
+    allowed: Allowed<may::TakesSpace<may::Fresh<may::AuditRead>>>,
     id: Path<AuditExportId>,
 ) -> Result<HttpResponse> {
     if http.extensions().get::<IsHead>().is_some() {

@@ -248,7 +248,10 @@ impl Rendered for Apart<ExportId> {
     responses((status = 201, body = Export, description = "Made"))
 )]
 #[post("/v1/exports")]
-pub async fn create_export(allowed: Allowed<may::Fresh<may::ExportIdentifiable>>, body: CreateBody<CreateExport>) -> Result<HttpResponse> {
+pub async fn create_export(
+    allowed: Allowed<may::TakesSpace<may::Fresh<may::ExportIdentifiable>>>,
+    body: CreateBody<CreateExport>,
+) -> Result<HttpResponse> {
     let CreateExport { approval_id, export } = body.input;
     let made = allowed.create(body.key, move |tx| Ok(Apart(exports::insert(tx, approval_id, &export)?.id))).await;
     void_if_misused(&allowed, approval_id, &made).await?;
@@ -290,7 +293,7 @@ pub async fn read_claimed<P, R: Send + 'static>(
 #[get("/v1/exports/{id}/csv")]
 pub async fn get_export_csv(
     http: HttpRequest,
-    allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
+    allowed: Allowed<may::TakesSpace<may::Fresh<may::ExportIdentifiable>>>,
     id: Path<ExportId>,
 ) -> Result<HttpResponse> {
     let people = fetch(&http, &allowed, id.0).await?;
@@ -309,7 +312,7 @@ pub async fn get_export_csv(
 #[get("/v1/exports/{id}/document")]
 pub async fn get_export_document(
     http: HttpRequest,
-    allowed: Allowed<may::Fresh<may::ExportIdentifiable>>,
+    allowed: Allowed<may::TakesSpace<may::Fresh<may::ExportIdentifiable>>>,
     id: Path<ExportId>,
 ) -> Result<web::Json<ExportDocument>> {
     let items = fetch(&http, &allowed, id.0).await?;

@@ -15,6 +15,7 @@ pub mod copied_tables;
 mod damage;
 pub mod expected;
 mod file_identity;
+mod group_end;
 pub mod integrity;
 pub(in crate::db) mod kept_keys;
 pub mod lease;

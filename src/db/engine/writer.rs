@@ -14,6 +14,7 @@ use crate::db::engine::attempt::{Kept, Untyped};
 use crate::db::engine::audit::{self, Outcome};
 use crate::db::engine::connection::{Connection, Use};
 use crate::db::engine::context::Shared;
+use crate::db::engine::group_end::End;
 use crate::db::engine::integrity::Numbered;
 use crate::db::engine::name_changes;
 use crate::db::engine::name_index::NameChange;
@@ -67,31 +68,6 @@ trait Job: Send {
     fn committed(&mut self, _shared: &Shared) {}
     /// Answers the caller, once it is known how the group ended.
     fn answer(self: Box<Self>, end: End);
-}
-
-/// How a group ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Everything is durable.
-    Committed,
-    /// Nothing of it is there, because there was no space left.
-    Full,
-    /// Nothing of it is there, because the group ended before its commit.
-    Undone,
-    /// The commit failed: everything of it is durable, or nothing.
-    Unknown,
-}
-
-impl End {
-    /// The end of a group that failed before its commit.
-    fn before_commit(error: &Error) -> Self {
-        if error.code == ErrorCode::StorageFull { Self::Full } else { Self::Undone }
-    }
-
-    /// The end of a group whose commit failed. Without space for it neither database has written it to its end.
-    fn at_commit(error: &Error) -> Self {
-        if error.code == ErrorCode::StorageFull { Self::Full } else { Self::Unknown }
-    }
 }
 
 impl Writer {

@@ -48,7 +48,7 @@ use crate::files::spool::Spool;
 #[put("/v1/cases/{id}/attachments/{attachment_id}/content")]
 pub async fn put_attachment_content(
     http: HttpRequest,
-    allowed: Allowed<may::Lengthy<may::CaseUpdate>>,
+    allowed: Allowed<may::TakesSpace<may::Lengthy<may::CaseUpdate>>>,
     path: Path<AttachmentPath>,
     if_match: IfMatch,
     payload: web::Payload,

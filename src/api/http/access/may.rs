@@ -69,6 +69,13 @@ impl<P: RequiredPermission> RequiredPermission for Lengthy<P> {
     const DOOR: Door = Door { is_lengthy: true, ..P::DOOR };
 }
 
+/// A permission for an operation that takes much space: a file, a list, or an export, which leaves an entry for each case. It is refused
+/// while space is short, so that cases can still be read, registered and changed.
+pub struct TakesSpace<P>(PhantomData<P>);
+impl<P: RequiredPermission> RequiredPermission for TakesSpace<P> {
+    const DOOR: Door = Door { takes_space: true, ..P::DOOR };
+}
+
 /// The user's own account: may be used even while the account is being set up.
 pub struct OwnAccount;
 impl RequiredPermission for OwnAccount {

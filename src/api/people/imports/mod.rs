@@ -88,7 +88,10 @@ pub async fn list_imports(
     responses((status = 201, body = Import, description = "Announced"))
 )]
 #[post("/v1/imports")]
-pub async fn create_import(allowed: Allowed<may::ByPerson<may::CaseRegister>>, body: CreateBody<CreateImport>) -> Result<HttpResponse> {
+pub async fn create_import(
+    allowed: Allowed<may::TakesSpace<may::ByPerson<may::CaseRegister>>>,
+    body: CreateBody<CreateImport>,
+) -> Result<HttpResponse> {
     let CreateImport { charset, separator, sheet, profile_id } = body.input;
     let stated = Stated { charset, separator, sheet };
     allowed

@@ -80,7 +80,7 @@ pub async fn put_import_mapping(
 )]
 #[post("/v1/imports/{id}/validate")]
 pub async fn validate_import(
-    allowed: Allowed<may::ByPerson<may::CaseRegister>>,
+    allowed: Allowed<may::TakesSpace<may::ByPerson<may::CaseRegister>>>,
     id: Path<ImportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
@@ -101,7 +101,7 @@ pub async fn validate_import(
 )]
 #[post("/v1/imports/{id}/commit")]
 pub async fn commit_import(
-    allowed: Allowed<may::ByPerson<may::CaseRegister>>,
+    allowed: Allowed<may::TakesSpace<may::ByPerson<may::CaseRegister>>>,
     id: Path<ImportId>,
     if_match: IfMatch,
     body: Json<CommitImport>,

@@ -40,7 +40,7 @@ const KINDS: &[&str] = &[
 #[put("/v1/imports/{id}/content")]
 pub async fn put_import_content(
     http: HttpRequest,
-    allowed: Allowed<may::Lengthy<may::ByPerson<may::CaseRegister>>>,
+    allowed: Allowed<may::TakesSpace<may::Lengthy<may::ByPerson<may::CaseRegister>>>>,
     id: Path<ImportId>,
     if_match: IfMatch,
     payload: web::Payload,
