@@ -139,12 +139,17 @@ async fn what_makes_no_sense_is_refused_where_it_stands(#[values(Sqlite, Postgre
         (people(json!({ "low": "20", "high": "10" })), "/figures/0/high", "out_of_order"),
         (people(json!({ "value": "1", "currency": "USD" })), "/figures/0/currency", "not_applicable"),
         (people(json!({ "of": "amount", "value": "1" })), "/figures/0/currency", "required"),
-        (people(json!({ "value": "-1" })), "/figures/0/value", "invalid_amount"),
-        (json!({ "codes": ["Romance scams"] }), "/codes/0", "malformed"),
         (json!({ "operation_id": nobody }), "/operation_id", "not_found"),
         (json!({ "compound_id": nobody }), "/compound_id", "not_found"),
     ] {
         let refused = world.post("coordinator", "/v1/statements", with(fields)).await.problem(422, "validation_failed");
+        assert_eq!((refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()), (Some(pointer), Some(code)));
+    }
+    for (fields, pointer, code) in [
+        (people(json!({ "value": "-1" })), "/figures/0/value", "invalid_amount"),
+        (json!({ "codes": ["Romance scams"] }), "/codes/0", "malformed"),
+    ] {
+        let refused = world.post("coordinator", "/v1/statements", with(fields)).await.problem(400, "invalid_body");
         assert_eq!((refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()), (Some(pointer), Some(code)));
     }
     let named = json!({ "topic": "sanction", "subject": "Somebody whom a court named" });

@@ -14,7 +14,8 @@ use crate::support::dump::{changed, dump};
 use crate::support::{Answer, World};
 use crate::walkers::access_matrix::{Operation, operations, shared_ids, versioned};
 
-const BY_ID: [&str; 5] = ["list_cases", "get_case_statistics", "get_case_statistics_csv", "create_case", "list_audit_entries"];
+const BY_ID: [&str; 6] =
+    ["list_cases", "list_statements", "get_case_statistics", "get_case_statistics_csv", "create_case", "list_audit_entries"];
 
 /// A user whose role may call the operation, preferably one of the organisation that owns the case.
 pub fn somebody_who_may(operation: &Operation) -> &'static str {
