@@ -16,25 +16,23 @@ const JOINT = '⸗';
 /** Between them they are offered every screen. */
 const WALKERS = ['supervisor.idn', 'supervisor.safe-return', 'coordinator.khm', 'admin', 'auditor', 'analyst.khm'];
 
-/** What is wider than the window, stands outside of it, leaves its box, or is cut without a way to scroll to it. */
+/** What is wider than the window, stands outside of it, leaves its box, or is cut without a way to scroll to it, from either side. */
 const misfits = (page) => page.evaluate(() => {
-  const wide = document.documentElement.clientWidth;
   const found = new Set();
-  if (document.documentElement.scrollWidth > wide) found.add(`the page is ${document.documentElement.scrollWidth} wide`);
   const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX);
   /** Whether it is for those who hear the page, or comes into sight once it has the focus. */
   const isUnseen = (one) => one.matches('.skip') || getComputedStyle(one).clipPath !== 'none';
   const isSaid = (one, what) => {
     for (let at = one; at !== document.body; at = at.parentElement) if (isUnseen(at)) return;
-    if (one.checkVisibility({ visibilityProperty: true })) found.add(`${what}: <${one.tagName.toLowerCase()} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`);
+    if (one.checkVisibility({ visibilityProperty: true })) found.add(`${document.documentElement.dir}: ${what}: <${one.tagName.toLowerCase()} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`);
   };
   const isScrolled = (one) => {
     for (let at = one.parentElement; at && at !== document.body; at = at.parentElement) if (scrolls(at)) return true;
     return false;
   };
-  for (const one of document.body.querySelectorAll('*:not(svg *, option, script, select, input, textarea, iframe)')) {
+  const fits = (one, wide) => {
     const box = one.getBoundingClientRect();
-    if (!box.width || !box.height) continue;
+    if (!box.width || !box.height) return;
     if ((box.right > wide + 1 || box.left < -1) && !isScrolled(one)) isSaid(one, 'outside');
     if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && !scrolls(one)) {
       // Words that leave their box lie over others; a box of boxes may be left as long as the window is not.
@@ -43,6 +41,13 @@ const misfits = (page) => page.evaluate(() => {
       if (hasWords || style.borderInlineEndWidth !== '0px' || ['hidden', 'clip'].includes(style.overflowX)) isSaid(one, 'too wide for its box');
     }
     if (one.clientHeight && one.scrollHeight > one.clientHeight + 1 && ['hidden', 'clip'].includes(getComputedStyle(one).overflowY)) isSaid(one, 'cut');
+  };
+  const all = document.body.querySelectorAll('*:not(svg *, option, script, select, input, textarea, iframe)');
+  for (const dir of ['rtl', 'ltr']) {
+    document.documentElement.dir = dir;
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.add(`${dir}: the page is ${scrollWidth} wide`);
+    for (const one of all) fits(one, clientWidth);
   }
   return [...found];
 });
@@ -62,16 +67,12 @@ function together() {
 async function fits(page, kind, found) {
   const look = async (width, height) => {
     await page.setViewportSize({ width, height });
-    for (const dir of ['ltr', 'rtl']) {
-      await page.evaluate((to) => { document.documentElement.dir = to; }, dir);
-      for (const misfit of await misfits(page)) found.push(`${kind}, ${width} px, ${dir}: ${misfit}`);
-    }
+    for (const misfit of await misfits(page)) found.push(`${kind}, ${width} px, ${misfit}`);
   };
   await page.evaluate(apart, JOINT);
   await look(WIDE, 900);
   await page.evaluate(together);
   for (const width of NARROW) await look(width, 640);
-  await page.evaluate(() => { document.documentElement.dir = 'ltr'; });
 }
 
 /** Makes the words of a message 1.6 times as long, and one; what stands in braces for the program is left alone. */
