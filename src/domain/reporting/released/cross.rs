@@ -121,11 +121,6 @@ impl Cross {
         usize::try_from(place).ok().and_then(|place| self.words.get(place)).map_or("", String::as_str)
     }
 
-    /// The place of a value; none where no record has it.
-    pub(super) fn place(&self, word: &str) -> Option<u32> {
-        self.words.iter().zip(0..).skip(1).find(|(known, _)| *known == word).map(|(_, place)| place)
-    }
-
     /// Whether a cell is held back by chance: always the same one of a release, and nobody knows which. So whoever sees that a cell is held
     /// back does not learn that few are behind it.
     pub(super) fn holds_by_chance(&self, key: &[u32]) -> bool {
