@@ -8,6 +8,11 @@ pub mod scopes;
 
 pub use actor::{Actor, LiveSession, RECENT_SECONDS, UserActor};
 pub use permission::Permission;
+mod grant_basis;
+pub mod scopes;
+
+pub use actor::{Actor, LiveSession, RECENT_SECONDS, UserActor};
+pub use grant_basis::GrantBasis;
 
 use crate::domain::codes::OrganisationKind;
 
@@ -202,24 +207,6 @@ impl Role {
             Self::NgoCaseworker | Self::NgoSupervisor => !mission,
             Self::Administrator | Self::Analyst | Self::Auditor => true,
         }
-    }
-}
-
-text_enum! {
-    /// Why an organisation holds a grant on a case.
-    pub enum GrantBasis {
-        /// It registered the case; all compartments.
-        Registration = "registration",
-        /// The person requested or accepted contact with this mission.
-        EmbassyContact = "embassy_contact",
-        /// It coordinates the host country.
-        Coordination = "coordination",
-        /// It took the case over.
-        Ownership = "ownership",
-        /// It accepted a referral.
-        Referral = "referral",
-        /// Emergency access, for hours.
-        BreakGlass = "break_glass",
     }
 }
 
