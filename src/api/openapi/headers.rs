@@ -120,7 +120,7 @@ pub fn of_problem(status: u16) -> Value {
     let mut names = common("/v1/");
     match status {
         401 | 403 => names.push("WWW-Authenticate"),
-        429 | 503 => names.push("Retry-After"),
+        429 | 503 | 507 => names.push("Retry-After"),
         _ => {}
     }
     references(&names)
