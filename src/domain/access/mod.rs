@@ -3,16 +3,13 @@
 pub mod actor;
 pub mod audience;
 pub mod compartments;
+mod grant_basis;
 mod permission;
 pub mod scopes;
 
 pub use actor::{Actor, LiveSession, RECENT_SECONDS, UserActor};
-pub use permission::Permission;
-mod grant_basis;
-pub mod scopes;
-
-pub use actor::{Actor, LiveSession, RECENT_SECONDS, UserActor};
 pub use grant_basis::GrantBasis;
+pub use permission::Permission;
 
 use crate::domain::codes::OrganisationKind;
 
