@@ -24,7 +24,7 @@ def crawl(proxy, document, token):
         # The last id in a path comes from the list before it.
         of, _, rest = template.rpartition("/{")
         for path in [known + rest.partition("}")[2] for known in ids.get(of, [])] if of else [template]:
-            query = {"by": "stage"} if path.startswith("/v1/statistics/cases") else {}
+            query = {"by": "stage"} if path.startswith(("/v1/statistics/cases", "/v1/statistics/releases/")) else {}
             answer = session.get(proxy + path, params=query, timeout=60)
             asked += 1
             etag = answer.headers.get("ETag") if answer.status_code == 200 else None

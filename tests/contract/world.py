@@ -27,6 +27,7 @@ SETTINGS = {
     "HOMEWARD_RATE_LIMIT": "100000000",
     "HOMEWARD_BLIND_SEARCHES": "1000000",
     "HOMEWARD_BLIND_SEARCHES_ORGANISATION": "1000000",
+    "HOMEWARD_STATISTICS_QUESTIONS": "1000000",
     # The demo's accounts have no authenticator app; what the second factor does is the suite's.
     "HOMEWARD_SECOND_FACTOR": "none",
     # Every request comes from an address of its own (hooks.py), so that nobody waits for the failures of another.
