@@ -2,7 +2,7 @@
 
 mod attacker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use homeward::app::Options;
 use homeward::command::releases::release_figures;
@@ -71,13 +71,15 @@ fn people(count: usize, variety: u64, dice: &mut Dice) -> Vec<Facts> {
 /// How many of these people are in each group that can be asked for.
 fn counted(people: &[Facts]) -> BTreeMap<Group, i64> {
     let mut counts = BTreeMap::from([(Group::new(), i64::try_from(people.len()).unwrap())]);
-    for facts in people {
-        for question in questions() {
-            let group = question.iter().map(|one| Some((*one as usize, facts[*one as usize].clone()?))).collect::<Option<Group>>();
-            if let Some(group) = group {
-                *counts.entry(group).or_default() += 1;
+    for question in questions() {
+        let mut of_question: HashMap<Vec<&str>, i64> = HashMap::new();
+        for facts in people {
+            if let Some(values) = question.iter().map(|one| facts[*one as usize].as_deref()).collect::<Option<Vec<&str>>>() {
+                *of_question.entry(values).or_default() += 1;
             }
         }
+        let named = |values: Vec<&str>| question.iter().map(|one| *one as usize).zip(values.into_iter().map(ToOwned::to_owned)).collect();
+        counts.extend(of_question.into_iter().map(|(values, count)| (named(values), count)));
     }
     counts
 }

@@ -113,10 +113,12 @@ impl<'a> Settling<'a> {
         is_more
     }
 
-    /// Whether subtracting what is told of a line from its total says something about the only cell of it that is held back.
+    /// Whether subtracting what is told of a line from its total says something about what of it is held back: because that is one cell, or
+    /// because all of it together is no group.
     fn gives_away(&self, line: &Line<'_>, held: &BTreeSet<Key>) -> bool {
-        let mut alone = line.cells.iter().filter(|(key, count)| *count > 0 && held.contains(*key));
-        line.rest == 0 && alone.next().is_some() && alone.next().is_none()
+        let held: Vec<i64> = line.cells.iter().filter(|(key, count)| *count > 0 && held.contains(*key)).map(|(_, count)| *count).collect();
+        let is_alone = held.len() == 1 && line.rest == 0;
+        is_alone || (!held.is_empty() && self.is_small(held.iter().sum::<i64>() + line.rest))
     }
 
     /// Holds back every zero where anything else is held back, so that nobody can tell the one from the other; and where the group in
