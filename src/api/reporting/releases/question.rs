@@ -20,7 +20,7 @@ pub struct ReleasePath {
 #[into_params(parameter_in = Query)]
 pub struct ReleasedQuery {
     /// Up to three dimensions, separated by commas. One that is named again counts once. A filter is a dimension, too: together they are
-    /// three at most, and never the compound, the nationality and the month.
+    /// three at most, never the compound, the nationality and the month, and one of month, quarter and year.
     #[param(
         inline,
         style = Form,
@@ -99,7 +99,7 @@ impl ReleasedQuery {
             return Err(refused("names more than three dimensions, together with the filters"));
         }
         if is_barred(&all) {
-            return Err(refused("names the compound, the nationality and the month together, which single people out"));
+            return Err(refused("names the compound, the nationality and the month together, or several of month, quarter and year"));
         }
         Ok(Question { by, only })
     }

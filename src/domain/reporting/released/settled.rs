@@ -4,7 +4,7 @@
 //! of a line is held back, the rest of the line tells about how many are in it: so another one is held back with it. Some are held back by
 //! chance, so that whoever knows all this still does not know of a cell that is held back whether few or many are in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::reporting::released::cross::Cross;
 use crate::domain::reporting::released::dimension::ReleasedDimension;
@@ -91,14 +91,37 @@ impl<'a> Settling<'a> {
             for (key, count) in counts {
                 along.entry(without(key, axis)).or_default().push((key, *count));
             }
-            let totals = self.cross.sums(&without(by, axis));
-            for (of, cells) in along {
-                let total = totals.get(&of).copied().unwrap_or(0);
-                let rest = total - cells.iter().map(|(_, count)| count).sum::<i64>();
-                lines.push(Line { cells, total, rest });
-            }
+            self.add(&mut lines, along, &self.cross.sums(&without(by, axis)));
+            self.add_calendar(&mut lines, by, axis, counts);
         }
         lines
+    }
+
+    fn add<'b>(&self, lines: &mut Vec<Line<'b>>, along: BTreeMap<Key, Vec<(&'b Key, i64)>>, totals: &HashMap<Key, i64>) {
+        for (of, cells) in along {
+            let total = totals.get(&of).copied().unwrap_or(0);
+            let rest = total - cells.iter().map(|(_, count)| count).sum::<i64>();
+            lines.push(Line { cells, total, rest });
+        }
+    }
+
+    /// The months of a quarter are a line, of which another table tells the total, and so are the quarters of a year.
+    fn add_calendar<'b>(&self, lines: &mut Vec<Line<'b>>, by: &[ReleasedDimension], axis: usize, counts: &'b BTreeMap<Key, i64>) {
+        let Some(dimension) = by.get(axis).copied() else { return };
+        let longer = match dimension {
+            ReleasedDimension::Month => ReleasedDimension::Quarter,
+            ReleasedDimension::Quarter => ReleasedDimension::Year,
+            _ => return,
+        };
+        let pairs = self.cross.sums(&[dimension, longer]);
+        let within: BTreeMap<u32, u32> = pairs.keys().filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect();
+        let mut along: BTreeMap<Key, Vec<(&Key, i64)>> = BTreeMap::new();
+        for (key, count) in counts {
+            let longer_at = |(at, place): (usize, &u32)| if at == axis { within.get(place).copied().unwrap_or(0) } else { *place };
+            along.entry(key.iter().enumerate().map(longer_at).collect()).or_default().push((key, *count));
+        }
+        let of: Vec<ReleasedDimension> = by.iter().map(|one| if *one == dimension { longer } else { *one }).collect();
+        self.add(lines, along, &self.cross.sums(&of));
     }
 
     /// Holds back one more cell, the next smallest, in each line that gives away the only one that is held back. True: there was such a line.

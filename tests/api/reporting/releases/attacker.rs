@@ -29,6 +29,17 @@ pub struct Attacker {
     lines: Vec<Line>,
 }
 
+/// The quarter of a month and the year of a quarter, as the test numbers them.
+fn longer(dimension: usize, value: &str) -> Option<(usize, String)> {
+    let (word, number) = value.split_at(value.find(|letter: char| letter.is_ascii_digit())?);
+    let number: usize = number.parse().ok()?;
+    match word {
+        "month" => Some((dimension + 1, format!("quarter{}", number / 3))),
+        "quarter" => Some((dimension + 1, format!("year{}", number / 4))),
+        _ => None,
+    }
+}
+
 impl Attacker {
     /// Somebody who was told these answers. `truth` counts the records of a group.
     pub fn told(smallest: i64, answers: &Told, truth: impl Fn(&Group) -> i64) -> Self {
@@ -49,6 +60,18 @@ impl Attacker {
                 let (dimension, _) = whole.remove(axis);
                 if let Some(whole) = places.get(&whole) {
                     along.entry((*whole, dimension)).or_default().push(place);
+                }
+            }
+        }
+        // Whoever knows the calendar adds up the months of a quarter, and the quarters of a year.
+        for (place, group) in groups.iter().enumerate() {
+            for (axis, (dimension, value)) in group.iter().enumerate() {
+                if let Some(longer) = longer(*dimension, value) {
+                    let mut whole = group.clone();
+                    whole[axis] = longer;
+                    if let Some(whole) = places.get(&whole) {
+                        along.entry((*whole, *dimension)).or_default().push(place);
+                    }
                 }
             }
         }
