@@ -216,7 +216,7 @@ fn a_backup_for_which_there_is_no_space_is_not_made_and_leaves_nothing_behind() 
     let filler = world.fill("filler");
     // The database can be opened, and not copied.
     let filled = File::options().write(true).open(&filler).expect("the file");
-    filled.set_len(filled.metadata().expect("its size").len() - (512 << 10)).expect("some room");
+    filled.set_len(filled.metadata().expect("its size").len() - (2 << 20)).expect("some room");
     back_up("elsewhere").expect(69, &["No backup was made", "copy of the database", "Make room"]).hides("went wrong");
     fs::remove_file(filler).expect("the file");
     assert_eq!(names(&world.0), before, "nothing is left of the copy");
