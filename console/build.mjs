@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { checkCatalogues } from './check-words.mjs';
@@ -21,6 +22,17 @@ const words = {
   setup: ({ onLoad }) => onLoad({ filter: /[\\/]i18n[\\/].*\.json$/ }, ({ path }) => ({ contents: `export default ${readFileSync(path, 'utf8')}`, loader: 'js' })),
 };
 
+/** What screens are made of comes in one file, with the first of them: apart, each screen would name two dozen small ones, and wait for them. */
+const screens = new Set([...readFileSync(here('src/later.tsx'), 'utf8').matchAll(/import\('\.\/(screens\/[\w/-]+)'\)/g)].map(([, path]) => here(`src/${path}.tsx`).pathname));
+const together = {
+  name: 'together',
+  setup: ({ onLoad }) => onLoad({ filter: /[\\/]screens[\\/].*\.tsx$/ }, ({ path }) => {
+    if (!screens.has(path)) return undefined;
+    const others = readdirSync(here('src/ui/')).sort().map((file) => `import '${relative(dirname(path), here(`src/ui/${file}`).pathname)}';`);
+    return { contents: [readFileSync(path, 'utf8'), ...others].join('\n'), loader: 'tsx' };
+  }),
+};
+
 const made = await build({
   absWorkingDir: here('.').pathname,
   entryPoints: { console: 'src/main.tsx', style: 'src/style.css' },
@@ -28,7 +40,7 @@ const made = await build({
   entryNames: '[name]-[hash]',
   chunkNames: 'part-[hash]',
   bundle: true,
-  plugins: [words],
+  plugins: [words, together],
   splitting: true,
   format: 'esm',
   minify: true,
