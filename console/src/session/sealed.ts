@@ -6,6 +6,7 @@
 import { NoAnswer, Refused, mayPass } from '../api/problem';
 import { pause, send } from '../api/send';
 import { open_draft_key } from '../generated/operations';
+import type { S } from '../generated/schema';
 import { arriveAgain, onEntry, onWipe } from './session';
 
 export type Kind = 'draft' | 'unsent';
@@ -205,7 +206,7 @@ async function keysOfDrafts(isWanted: () => boolean): Promise<Keys | null> {
   for (let tries = 0; isWanted(); tries += 1) {
     try {
       const { body, date } = await send(open_draft_key);
-      const { key, earlier } = body as unknown as { readonly key: string; readonly earlier: readonly string[] };
+      const { key, earlier }: S.DraftKey = body;
       told = date === undefined ? null : { server: date, here: performance.now() };
       const current = await imported(key);
       return { current, all: [current, ...await Promise.all(earlier.map(imported))] };
