@@ -21,6 +21,10 @@ const PLACES = ['by1', 'by2', 'by3'] as const;
 const LABELLED: readonly Dimension[] = ['nationality', 'stage', 'exit_mode'];
 const GENDERS: Readonly<Record<string, string>> = { feminine: 'feminine', masculine: 'masculine', transgender_or_non_conforming: 'non_conforming' };
 
+/** Of these one at a time. */
+const CALENDAR: readonly Dimension[] = ['month', 'quarter', 'year'];
+const goWith = (one: Dimension, others: readonly Dimension[]): boolean => !others.includes(one) && !(CALENDAR.includes(one) && others.some((other) => CALENDAR.includes(other)));
+
 /** The dimensions that an address names, each once; nationality where it names none. */
 export function asked(query: URLSearchParams): readonly Dimension[] {
   const named = PLACES.map((at) => query.get(at)).filter((one): one is Dimension => DIMENSIONS.includes(one as Dimension));
@@ -59,7 +63,7 @@ function Release({ releases }: { readonly releases: readonly S.StatisticsRelease
         <div class="filters">
           <Select label={t('reports.release')} name="release" value={String(chosen)} choices={releases.map((one) => ({ value: String(one.number), text: t('reports.release_of', { number: one.number, day: shownDay(one.made_on) }) }))} onChange={(value) => setChosen(Number(value))} required />
           {PLACES.map((at, index) => (
-            <Select key={at} label={t(`reports.${at}`)} name={at} value={by[index] ?? ''} choices={DIMENSIONS.filter((one) => one === by[index] || !by.includes(one)).map((value) => ({ value, text: label('reports.dimension', value) }))} onChange={(value) => put({ [at]: value })} none={t('reports.no_dimension')} />
+            <Select key={at} label={t(`reports.${at}`)} name={at} value={by[index] ?? ''} choices={DIMENSIONS.filter((one) => goWith(one, by.filter((_, other) => other !== index))).map((value) => ({ value, text: label('reports.dimension', value) }))} onChange={(value) => put({ [at]: value })} none={t('reports.no_dimension')} />
           ))}
         </div>
       </search>

@@ -91,18 +91,10 @@ impl<'a> Settling<'a> {
             for (key, count) in counts {
                 along.entry(without(key, axis)).or_default().push((key, *count));
             }
-            self.add(&mut lines, along, &self.cross.sums(&without(by, axis)));
+            add(&mut lines, along, &self.cross.sums(&without(by, axis)));
             self.add_calendar(&mut lines, by, axis, counts);
         }
         lines
-    }
-
-    fn add<'b>(&self, lines: &mut Vec<Line<'b>>, along: BTreeMap<Key, Vec<(&'b Key, i64)>>, totals: &HashMap<Key, i64>) {
-        for (of, cells) in along {
-            let total = totals.get(&of).copied().unwrap_or(0);
-            let rest = total - cells.iter().map(|(_, count)| count).sum::<i64>();
-            lines.push(Line { cells, total, rest });
-        }
     }
 
     /// The months of a quarter are a line, of which another table tells the total, and so are the quarters of a year.
@@ -121,7 +113,7 @@ impl<'a> Settling<'a> {
             along.entry(key.iter().enumerate().map(longer_at).collect()).or_default().push((key, *count));
         }
         let of: Vec<ReleasedDimension> = by.iter().map(|one| if *one == dimension { longer } else { *one }).collect();
-        self.add(lines, along, &self.cross.sums(&of));
+        add(lines, along, &self.cross.sums(&of));
     }
 
     /// Holds back one more cell, the next smallest, in each line that gives away the only one that is held back. True: there was such a line.
@@ -154,6 +146,15 @@ impl<'a> Settling<'a> {
         }
         let of_few = lines.iter().filter(|line| figure(0, line.total, self.group).is_none()).flat_map(|line| &line.cells);
         held.extend(of_few.filter(|(_, count)| *count == 0).map(|(key, _)| (*key).clone()));
+    }
+}
+
+/// Adds lines of cells, with their totals.
+fn add<'b>(lines: &mut Vec<Line<'b>>, along: BTreeMap<Key, Vec<(&'b Key, i64)>>, totals: &HashMap<Key, i64>) {
+    for (of, cells) in along {
+        let total = totals.get(&of).copied().unwrap_or(0);
+        let rest = total - cells.iter().map(|(_, count)| count).sum::<i64>();
+        lines.push(Line { cells, total, rest });
     }
 }
 
