@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use crate::api::http::static_page::{Kind, Page, Pages};
 
 /// Where the page is.
-const PATH: &str = "/console/";
+pub const PATH: &str = "/console/";
 
 /// Name, media type and text of every file: `console/build` writes the list. Each name but the page's holds a hash of the contents.
 const FILES: &[(&str, &str, &str)] = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/console/dist/files.rs"));
@@ -30,7 +30,7 @@ pub fn is_asked_here(request: &HttpRequest) -> bool {
         let name = host.host();
         name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     });
-    request.path() == PATH && is_here && !HANDED_ON.iter().any(|name| headers.contains_key(*name))
+    is_here && !HANDED_ON.iter().any(|name| headers.contains_key(*name))
 }
 
 /// The page of a demo: it also offers the accounts, so that one click fills in the sign-in. `accounts` is the JSON text of a list of `username`,

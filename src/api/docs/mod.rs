@@ -55,7 +55,7 @@ pub fn configure(app: &mut web::ServiceConfig) {
 /// Answers with a page, or says that there is none.
 async fn serve(request: HttpRequest, documentation: web::Data<Documentation>) -> HttpResponse {
     let path = request.path();
-    let demo = documentation.demo.as_ref().filter(|_| console::is_asked_here(&request));
+    let demo = documentation.demo.as_ref().filter(|_| path == console::PATH && console::is_asked_here(&request));
     let clients = || assets::page(path).or_else(|| setup::page(path)).or_else(|| console::page(path));
     let shared = || errors::page(path).or_else(clients).or_else(|| reference::page(path));
     match demo.or_else(|| documentation.guides.get(path)).or_else(shared) {

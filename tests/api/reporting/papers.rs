@@ -4,6 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::repatriation::waiver_requests;
+use crate::reporting::audit_reading::seal;
 use crate::sharing::consents_and_referrals::{answer, organisation_of, step};
 use crate::support::database::Kind::{self, Postgres, Sqlite};
 use crate::support::{World, data, records};
@@ -84,7 +85,7 @@ async fn a_letter_asks_for_what_it_is_for_in_english_and_in_the_language_of_the_
     assert_eq!((asks(&any), any.matches("☐").count()), ([true; 3], 3), "which of them is ticked by hand");
     assert!(beside(&any, "From").contains("NGO A") && beside(&any, "To").contains("Cambodia"), "{any}");
     assert!(beside(&any, "Date").contains(&world.day(0)), "{any}");
-    for known in ["Văn Hùng Nguyễn (Nguyễn Văn Hùng)", "1995-11-03", "Viet Nam (VNM)", "N0815 (VNM)", "2025-03-04", "C1234567"] {
+    for known in ["Văn Hùng Nguyễn (Nguyễn Văn Hùng)", "1995-11-03", "Vietnam (VNM)", "N0815 (VNM)", "2025-03-04", "C1234567"] {
         assert!(any.contains(known), "the letter lacks {known}");
     }
     assert!(any.contains("There are signs of trafficking in persons."), "{any}");
@@ -170,7 +171,7 @@ async fn an_application_says_what_is_known_and_leaves_lines_for_the_rest(#[value
         ("Name in own script", "Nguyễn Văn Hùng"),
         ("Date of birth", "1995-11-03"),
         ("Sex", "male"),
-        ("Nationality", "Viet Nam (VNM)"),
+        ("Nationality", "Vietnam (VNM)"),
         ("Home address", "12 Đường Lê Lợi, Vinh"),
         ("Parents or next of kin", "Trần Thị Lan (Mother)"),
         ("Documents, and where they are", "passport N0815 (VNM): held by trafficker"),
@@ -306,6 +307,7 @@ async fn the_owner_is_told_who_printed_a_paper(#[values(Sqlite, Postgres)] kind:
     for url in ABOUT_ONE {
         world.get("officer.vnm", &at(&case, url)).await.expect(200);
     }
+    seal(world).await;
     let accesses = world.get("supervisor.a", &at(&case, "/accesses?limit=200")).await.expect(200).text();
     for operation in ["get_authority_letter", "get_travel_document_application", "get_consent_form"] {
         assert!(accesses.contains(operation), "{operation} left no trace: {accesses}");
