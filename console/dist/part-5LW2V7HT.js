@@ -1,1 +1,0 @@
-import{f as i}from"./part-QTEHOK4C.js";import{Lc as e,u as o}from"./part-5REHLB27.js";function p({made:r,name:t,organisation:a}){return e("article",{class:"slip",children:[e("p",{class:"code",children:e("bdi",{children:r.code})}),e("p",{dir:"auto",children:t}),e("p",{children:o("register.slip",{day:i(r.registered_on),organisation:a})})]})}export{p as a};

@@ -1,0 +1,1 @@
+import{_ as t,pb as i}from"./part-HA3Q7ARU.js";var a=5;async function s(){let[o,n]=[[],""];for(let r=0;r<a&&n!==null;r+=1){let{body:e}=await t(i,{query:{limit:200,...n?{after:n}:{}}});[o,n]=[[...o,...e.items],e.next]}return o}var l=()=>s().catch(()=>[]),y=(o,n,r)=>o.find(e=>e.id===n)?.name??r;export{l as a,y as b};

@@ -1,0 +1,1 @@
+import{a as o}from"./part-466L6UKP.js";import"./part-4HFC4W3K.js";var r=o({map:{drawn:"{all} 个园区中有 {drawn} 个在地图上标有位置。编号与列表一致。",boundaries:"所绘边界不代表对其地位的任何立场。",operations_there:"{count, plural, =1 {1 次行动} other {# 次行动}}",none:"没有。",coordinates:"纬度、经度",unknown:"不详",outside:"在地图范围之外"}});export{r as default};

@@ -1,0 +1,1 @@
+import{n as t}from"./part-2VO7IBOQ.js";import{a as o,d as n,md as r}from"./part-HA3Q7ARU.js";function s({title:e,id:a,path:i,back:f}){return n(()=>t(a),[]),r(o,{children:[r("h1",{tabIndex:-1,children:e}),r("p",{children:r("a",{href:`#/${i}`,children:f})})]})}export{s as a};

@@ -1,1 +1,0 @@
-import{u as t}from"./part-5REHLB27.js";function r(e){return e.redacted.includes("identity")?t("case.not_shared"):[e.identity?.given_name,e.identity?.middle_name,e.identity?.family_name].filter(Boolean).join(" ")||e.identity?.original_script_name||t("register.nameless")}export{r as a};

@@ -1,1 +1,0 @@
-import{f as t,i as e}from"./part-CMGN3RAC.js";var n=0;function r(){let o=!0;return n+=1,()=>{o&&(n=Math.max(0,n-1)),o=!1}}e({all:()=>n,unkept:()=>n});t(()=>{n=0});export{r as a};

@@ -1,0 +1,1 @@
+import{a as r,md as e,u as n}from"./part-HA3Q7ARU.js";function i({isSent:o,isBusy:l,text:t,children:a}){return e(r,{children:[o&&!l?e("p",{role:"status",children:t??n("form.frozen")}):null,e("fieldset",{class:"bare",disabled:o,children:a})]})}export{i as a};

@@ -1,0 +1,1 @@
+import{a,b}from"./part-SPPKZTEA.js";import"./part-KVXRNIUY.js";import"./part-ON3O4P4I.js";import"./part-23OMJT6T.js";import"./part-HA3Q7ARU.js";import"./part-TOBZB5VN.js";import"./part-466L6UKP.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

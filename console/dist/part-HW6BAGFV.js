@@ -1,0 +1,1 @@
+import{m as o}from"./part-2VO7IBOQ.js";import{f as r}from"./part-23OMJT6T.js";import{j as e}from"./part-HA3Q7ARU.js";var t=e(null),a=0,u=n=>`cases/${n}/consent?ask=`,p=n=>{a+=1,t.value={...n,turn:a}},c=n=>t.value?.caseId===n?t.value:null,l=n=>{t.peek()?.caseId===n&&(t.value=null)};o(l);r(()=>{t.value=null});export{u as a,p as b,c,l as d};

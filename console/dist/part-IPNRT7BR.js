@@ -1,1 +1,0 @@
-import{m as t}from"./part-LL3UPGVY.js";import{Lc as r,a as o,d as n}from"./part-5REHLB27.js";function s({title:e,id:a,path:i,back:f}){return n(()=>t(a),[]),r(o,{children:[r("h1",{tabIndex:-1,children:e}),r("p",{children:r("a",{href:`#/${i}`,children:f})})]})}export{s as a};

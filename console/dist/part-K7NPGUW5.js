@@ -1,1 +1,0 @@
-import{Z as t,jb as i}from"./part-5REHLB27.js";var a=5;async function s(){let[o,n]=[[],""];for(let r=0;r<a&&n!==null;r+=1){let{body:e}=await t(i,{query:{limit:200,...n?{after:n}:{}}});[o,n]=[[...o,...e.items],e.next]}return o}var l=()=>s().catch(()=>[]),y=(o,n,r)=>o.find(e=>e.id===n)?.name??r;export{l as a,y as b};

@@ -1,1 +1,0 @@
-import{a,b}from"./part-FHXWIQFA.js";import"./part-CRZJ6TEU.js";import"./part-R4BMYJSH.js";import"./part-OF3MZN5C.js";import"./part-KVXRNIUY.js";import"./part-A6JP6DE7.js";import"./part-QTEHOK4C.js";import"./part-CMGN3RAC.js";import"./part-5HB3IPRA.js";import"./part-5REHLB27.js";import"./part-J7GQP7HX.js";import"./part-4HFC4W3K.js";export{b as People,a as found};

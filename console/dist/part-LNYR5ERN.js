@@ -1,1 +1,0 @@
-import{Lc as e,a as r,u as n}from"./part-5REHLB27.js";function i({isSent:o,isBusy:l,text:t,children:a}){return e(r,{children:[o&&!l?e("p",{role:"status",children:t??n("form.frozen")}):null,e("fieldset",{class:"bare",disabled:o,children:a})]})}export{i as a};

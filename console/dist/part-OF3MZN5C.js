@@ -1,1 +1,0 @@
-import{c as e,e as t}from"./part-5REHLB27.js";function y(){let[l,o]=e(!1),[s,r]=e(null),n=t(!1);return{isBusy:l,failure:s,setFailure:r,work:async(a,i)=>{if(n.current)return null;n.current=!0,o(!0),r(null);try{return await a()}catch(u){return r(u),i?.(u),null}finally{n.current=!1,o(!1)}}}}export{y as a};

@@ -1,1 +1,0 @@
-import"./part-4HFC4W3K.js";var p={"paper.title":"文书","paper.slip":"编号条","paper.dossier":"卷宗","paper.letters":"函件","paper.back":"返回个案","paper.print":"打印","paper.care":"此文书的内容可能危及当事人。请立即从打印机取走，并锁好保管。","paper.stays":"文件载有姓名，会一直留在本计算机的下载内容中，直到有人将其删除：请勿保存在他人使用的计算机上。","paper.save":"将文件保存在此"};export{p as default};

@@ -1,1 +1,0 @@
-import{a as i}from"./part-5EQDDKSW.js";import{a as e}from"./part-3Q4EXMNP.js";import{Tb as a,Z as r}from"./part-5REHLB27.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

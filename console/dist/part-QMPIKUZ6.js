@@ -1,1 +1,0 @@
-import"./part-4HFC4W3K.js";var a={"map.drawn":"{all} 个园区中有 {drawn} 个在地图上标有位置。编号与列表一致。","map.boundaries":"所绘边界不代表对其地位的任何立场。","map.operations_there":"{count, plural, =1 {1 次行动} other {# 次行动}}","map.none":"没有。","map.coordinates":"纬度、经度","map.unknown":"不详","map.outside":"在地图范围之外"};export{a as default};

@@ -1,0 +1,1 @@
+import{a as i}from"./part-5EQDDKSW.js";import{k as e}from"./part-ON3O4P4I.js";import{_ as r,mc as a}from"./part-HA3Q7ARU.js";var t=[];function p(){let o=e(()=>i(async n=>(await r(a,{query:{limit:200,after:n}})).body),[]);return[o.value??t,o]}export{p as a};

@@ -1,1 +1,0 @@
-import{l as o}from"./part-LL3UPGVY.js";import{f as r}from"./part-CMGN3RAC.js";import{j as e}from"./part-5REHLB27.js";var t=e(null),a=0,u=n=>`cases/${n}/consent?ask=`,p=n=>{a+=1,t.value={...n,turn:a}},c=n=>t.value?.caseId===n?t.value:null,l=n=>{t.peek()?.caseId===n&&(t.value=null)};o(l);r(()=>{t.value=null});export{u as a,p as b,c,l as d};
