@@ -17,7 +17,7 @@ pub struct ServiceHealth {
     status: &'static str,
     /// What is wrong, where it is `degraded`: `disk_short`, where files, lists and exports are refused until there is space.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 30, example = "disk_short")]
+    #[schema(max_length = 30, nullable = false, example = "disk_short")]
     reason: Option<&'static str>,
 }
 

@@ -11,7 +11,7 @@ CREATE TABLE statistics_releases (
     sealed_counts BLOB NOT NULL,
     UNIQUE (organisation_id, number)
 ) STRICT;
-CREATE INDEX statistics_releases_by_user ON statistics_releases (made_by) WHERE made_by IS NOT NULL;
+CREATE INDEX statistics_releases_by_user ON statistics_releases (made_by);
 
 -- What a user or a client asked about a release today: different questions are counted, and one that is asked again is not. Codes and values
 -- of reference data; what was asked on earlier days is deleted.

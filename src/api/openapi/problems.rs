@@ -55,7 +55,6 @@ const SPECIFIC: &[(ErrorCode, &[&str])] = &[
     // What the body names is not there for the caller; what a blind search gave out leads nowhere after a while.
     (ErrorCode::NotFound, &["resolve_blind_search"]),
     (ErrorCode::SearchBudgetSpent, &["search_blind"]),
-    (ErrorCode::FigureBudgetSpent, &["get_released_statistics", "get_released_statistics_csv"]),
     (ErrorCode::NamesNotReady, &["list_duplicate_candidates", "search_blind", "search_cases"]),
     (ErrorCode::AttachmentLimitReached, UPLOADS),
     (ErrorCode::FileRefused, &["put_attachment_content"]),
@@ -170,6 +169,7 @@ impl Form<'_> {
         when(self.is_write() && is_of_list, &[ErrorCode::ImportBusy, ErrorCode::ImportNotAtStep]);
         when(is_of_list && self.path.ends_with("/commit"), &[ErrorCode::DecisionsMissing]);
         when(is_of_list && self.path.ends_with("/undo"), &[ErrorCode::UndoTooLate]);
+        when(self.path.starts_with("/v1/statistics/releases/"), &[ErrorCode::FigureBudgetSpent]);
         when(self.path.ends_with("/repatriation/afterwards"), &[ErrorCode::UnmetGuards, ErrorCode::NoSuchTransition]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
         // By status, since those of one status become one answer; then in the order in which the codes are declared.

@@ -365,6 +365,7 @@ pub fn sample(operation: &str, ids: &Ids, unique: usize) -> Option<Value> {
         | "begin_password_reset"
         | "begin_second_factor"
         | "open_draft_key"
+        | "make_statistics_release"
         | "renew_recovery_codes"
         | "delete_second_factor"
         | "reset_user_second_factor"

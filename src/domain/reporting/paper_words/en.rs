@@ -1,6 +1,6 @@
 //! The words of papers in English.
 
-use super::Words;
+use crate::domain::reporting::paper_words::words::Words;
 
 pub(super) const WORDS: Words = Words {
     tag: "en",

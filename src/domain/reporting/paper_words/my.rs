@@ -1,6 +1,6 @@
 //! The words of papers in Burmese: a draft that no translator has reviewed.
 
-use super::Words;
+use crate::domain::reporting::paper_words::words::Words;
 
 pub(super) const WORDS: Words = Words {
     tag: "my",
