@@ -108,8 +108,7 @@ pub fn run(listen: SocketAddr, folder: &Path, keep: bool, with_wave: bool) -> Re
         let files = state.files();
         let server = serve::listen(state, listen, 0)?;
         let work = serve::in_the_background(&db, files);
-        welcome(&address, &folder.accounts())?;
-        serve::finish(server, work, db).await
+        serve::finish(server, work, db, || welcome(&address, &folder.accounts())).await
     })
 }
 

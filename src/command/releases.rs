@@ -3,7 +3,7 @@
 use crate::command::background::as_scheduler;
 use crate::db::Db;
 use crate::db::engine::lease::{self, LeasedWork};
-use crate::db::reporting::releases;
+use crate::db::reporting::{counted_records, releases};
 use crate::domain::dates::Timestamp;
 use crate::domain::zones::Zone;
 use crate::error::Error;
@@ -16,7 +16,7 @@ pub async fn release_figures(db: &Db, looked_at: Option<Timestamp>) -> Result<()
         return Ok(());
     }
     system.write(releases::forget_old).await?;
-    for organisation in system.read(releases::with_cases).await? {
+    for organisation in system.read(counted_records::with_cases).await? {
         let counted = system.read(move |tx| releases::count(tx, organisation)).await?;
         if counted.is_due() {
             system.write(move |tx| releases::keep(tx, &counted)).await?;

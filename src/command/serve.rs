@@ -2,8 +2,11 @@
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
+use std::future::poll_fn;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -87,8 +90,11 @@ pub fn run(config: &Config, create: bool) -> Result<(), Failure> {
         work.push(actix_web::rt::spawn(backup_schedule::watch(db.clone(), metrics.clone())));
         work.push(actix_web::rt::spawn(disk::watch(db.clone(), metrics)));
         work.extend(schedule.map(|schedule| actix_web::rt::spawn(backup_schedule::keep(db.clone(), schedule))));
-        tracing::info!(address = %config.listen, "ready");
-        let ended = finish(server, work, db.clone()).await;
+        let ready = || {
+            tracing::info!(address = %config.listen, "ready");
+            Ok(())
+        };
+        let ended = finish(server, work, db.clone(), ready).await;
         file_watch::rescue(&db);
         ended
     })
@@ -162,10 +168,19 @@ pub fn in_the_background(db: &Db, files: Arc<Files>) -> Vec<JoinHandle<()>> {
 }
 
 /// Serves until SIGTERM or SIGINT; requests in progress are still answered. At the end the database file is complete without its
-/// log.
-pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db) -> Result<(), Failure> {
+/// log. `ready` tells that it serves, once it can be asked to end.
+pub async fn finish(server: Server, work: Vec<JoinHandle<()>>, db: Db, ready: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     let watch = actix_web::rt::spawn(file_watch::end_with_the_files(db.clone(), server.handle()));
-    let ended = server.await.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
+    let mut server = pin!(server);
+    // From its first turn on the server takes the signals: before, SIGTERM would end the process as it is.
+    let ended = match poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await {
+        Poll::Ready(ended) => ended,
+        Poll::Pending => {
+            ready()?;
+            server.await
+        }
+    };
+    let ended = ended.map_err(|error| Failure::unavailable(format!("The server stopped: {error}")));
     work.iter().chain([&watch]).for_each(JoinHandle::abort);
     if let Some(fault) = db.fault() {
         // Nothing may be written into files that are damaged, or that nobody finds again.

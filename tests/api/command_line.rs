@@ -151,7 +151,7 @@ impl Place {
         let body = body.map(Value::to_string).unwrap_or_default();
         let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
         let head =
-            format!("{method} {url} HTTP/1.1\r\nHost: homeward\r\nConnection: close\r\n{authorization}Content-Type: application/json\r\n");
+            format!("{method} {url} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{authorization}Content-Type: application/json\r\n");
         write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len())?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;

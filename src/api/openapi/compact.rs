@@ -12,10 +12,10 @@ mod shared;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::openapi::callers::{RECORDED, REPEATABLE, STEP_UP};
+use crate::api::openapi::callers::{RECORDED, REPEATABLE, STEP_UP, TAKES_SPACE};
 use crate::api::openapi::headers;
 use crate::api::openapi::request_response::KNOWN_VALUES;
-use crate::api::openapi::walk::{for_each_operation, remove_at};
+use crate::api::openapi::walk::{for_each_operation, reachable, remove_at};
 
 /// Shortens the document.
 pub fn shorten(document: &mut Value) {
@@ -27,6 +27,8 @@ pub fn shorten(document: &mut Value) {
             drop(fields.shift_remove("x-problem-codes"));
         }
     });
+    leave_out_links(document);
+    leave_out_limits_of_answers(document);
     say_once_which_roles(document);
     describe_like_operations_once(document);
     leave_out_known_values(&mut document["components"]["schemas"]);
@@ -46,10 +48,41 @@ pub fn shorten(document: &mut Value) {
 
 /// What is said of the served form.
 const AS_SERVED: &str = "\n\nIn this document, what several operations or fields say alike stands at the first of them, and \
-    `x-extensible-enum-of` names the closed list that has the values of one that may grow.";
+    `x-extensible-enum-of` names the closed list that has the values of one that may grow. Limits stand at what is sent. The printed document has \
+    the links from each answer to what follows, too.";
+
+/// Limits of what is only told, to which whoever reads an answer keeps nothing; and what a field may look like, which the example of the whole
+/// answer shows.
+const LIMITS: &[&str] = &["minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "example"];
+
+/// Leaves limits to what is sent.
+fn leave_out_limits_of_answers(document: &mut Value) {
+    let sent = reachable(document, &["requestBody", "parameters"]);
+    let schemas = document["components"]["schemas"].as_object_mut();
+    schemas.into_iter().flatten().filter(|(name, _)| !sent.contains(*name)).for_each(|(_, schema)| without_limits(schema));
+}
+
+fn without_limits(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            // A field may be called like a limit; its value is a schema then.
+            fields.retain(|name, value| value.is_object() || !LIMITS.contains(&name.as_str()));
+            fields.values_mut().for_each(without_limits);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_limits),
+        _ => {}
+    }
+}
+
+/// Takes away how a generator turns pages: one that does reads OpenAPI 3.1.
+pub fn leave_out_pagination(document: &mut Value) {
+    for_each_operation(document, |_, _, operation| {
+        drop(operation.as_object_mut().and_then(|fields| fields.shift_remove("x-speakeasy-pagination")));
+    });
+}
 
 /// Takes the links from the answers: what an answer leads to is told by the addresses, too.
-pub fn leave_out_links(document: &mut Value) {
+fn leave_out_links(document: &mut Value) {
     let without = |answer: &mut Value| drop(answer.as_object_mut().and_then(|answer| answer.shift_remove("links")));
     for_each_operation(document, |_, _, operation| {
         operation["responses"].as_object_mut().into_iter().flat_map(|all| all.values_mut()).for_each(without);
@@ -63,7 +96,10 @@ fn say_once_who_may(operation: &mut Value) {
     let Some(permission) = operation["x-permission"].as_str().map(ToOwned::to_owned) else { return };
     let description = operation["description"].as_str().unwrap_or_default();
     let is_twice = |paragraph: &str| {
-        paragraph == STEP_UP || paragraph.starts_with("Permission `") || paragraph.starts_with("Machine clients with the scope `")
+        paragraph == STEP_UP
+            || paragraph == TAKES_SPACE
+            || paragraph.starts_with("Permission `")
+            || paragraph.starts_with("Machine clients with the scope `")
     };
     let told = |paragraph: &&str| !is_twice(paragraph);
     let description = description.replace(REPEATABLE, "").split("\n\n").filter(told).collect::<Vec<_>>().join("\n\n");

@@ -58,8 +58,7 @@ fn served(mut document: Value, version: Version, audience: Option<Audience>, pub
     }
     compact::shorten(&mut document);
     if version == Version::V30 {
-        // Generators, for which it is made, follow no links; programs that do read OpenAPI 3.1.
-        compact::leave_out_links(&mut document);
+        compact::leave_out_pagination(&mut document);
         document = downgrade::down_convert(&document);
     }
     serde_json::to_string(&document).map_err(Error::internal)

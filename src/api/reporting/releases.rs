@@ -29,6 +29,7 @@ pub struct StatisticsRelease {
     #[schema(minimum = 1, maximum = 2147483647, format = Int32)]
     number: i32,
     /// The day on which it was made.
+    #[schema(max_length = 10)]
     made_on: NaiveDate,
     /// The smallest group of which it tells.
     #[schema(minimum = 10, maximum = 1000, format = Int32)]
@@ -70,6 +71,7 @@ pub struct ReleasedStatistics {
     /// The id of the release.
     snapshot_id: ReleaseId,
     /// The day on which it was made.
+    #[schema(max_length = 10)]
     generated_on: NaiveDate,
     /// The smallest group of which it tells.
     #[schema(minimum = 10, maximum = 1000, format = Int32)]

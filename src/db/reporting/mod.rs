@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod counted_records;
 pub mod dossier;
 pub mod exports;
 pub mod last_backup;

@@ -1,24 +1,18 @@
 //! Releases of figures: frozen counts of an organisation's records, and what is asked about them.
 
-use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::crypto::{self, Purpose};
 use crate::db::Tx;
-use crate::db::accounts::organisations;
-use crate::db::casefile::{grants, merged, stored_consents};
 use crate::db::engine::page::{Page, PageRequest, found};
-use crate::db::schema::{case_grants, cases, compounds, erasures, release_questions, statistics_releases};
-use crate::domain::codes::{ExitMode, Gender};
+use crate::db::reporting::counted_records;
+use crate::db::schema::{release_questions, statistics_releases};
 use crate::domain::dates::Timestamp;
 use crate::domain::ids::*;
-use crate::domain::nationality::Nationality;
-use crate::domain::reporting::released::{Cross, Facts, Published, Record};
-use crate::domain::sharing::{AgeBand, Candidate};
-use crate::domain::zones::{Today, Zone};
+use crate::domain::reporting::released::{Cross, Published};
+use crate::domain::zones::Zone;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A release, without what was counted.
@@ -83,7 +77,7 @@ impl Counted {
 
 /// Counts the records of an organisation, for a release.
 pub fn count(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<Counted> {
-    let records = records(tx, organisation)?;
+    let records = counted_records::of(tx, organisation)?;
     let mut failed = None;
     let counts = Cross::of(records, || match crypto::random() {
         Ok(bytes) => u64::from_le_bytes(bytes),
@@ -103,44 +97,6 @@ pub fn count(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<Counted> {
             None => true,
         };
     Ok(Counted { organisation, counts: Arc::new(counts), newest, is_due })
-}
-
-/// The records that may be counted: those that the organisation sees, of people who agreed to be counted, or where the law is the basis.
-fn records(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<Vec<Facts>> {
-    let of = organisations::find(tx, organisation)?;
-    let agreed = stored_consents::counted_in_figures(tx, &Candidate { id: of.id, kind: of.kind, country: of.country })?;
-    let query = compounds::table.select((compounds::id, compounds::province));
-    let provinces: HashMap<CompoundId, Option<String>> = query.load::<(CompoundId, Option<String>)>(tx.conn)?.into_iter().collect();
-    type Counted = (
-        PersonId,
-        (Option<Nationality>, Gender, Option<i32>, Option<bool>),
-        (Option<CompoundId>, Option<ExitMode>, String, Option<MissionId>, NaiveDate),
-    );
-    let who = (case_grants::nationality, cases::gender, cases::birth_year, cases::is_child);
-    let how = (cases::compound_id, cases::exit_mode, case_grants::stage, case_grants::mission_id, cases::registered_on);
-    let query = case_grants::table
-        .inner_join(cases::table)
-        .filter(grants::primary(organisation, tx.now))
-        .filter(cases::person_id.ne_all(merged::merged_persons()))
-        .filter(cases::person_id.ne_all(erasures::table.select(erasures::person_id)))
-        .select((cases::person_id, who, how));
-    let rows: Vec<Counted> = query.load(tx.conn)?;
-    let today = Today::at(Zone::UTC, tx.now);
-    let facts = |(_, who, how): Counted| {
-        let ((nationality, gender, birth_year, is_child), (compound, exit_mode, stage, mission, registered_on)) = (who, how);
-        Record {
-            nationality: nationality.map(|nationality| nationality.as_str().to_owned()),
-            gender,
-            age: AgeBand::of(birth_year, is_child, today),
-            province: compound.and_then(|id| provinces.get(&id).cloned().flatten()),
-            exit_mode,
-            stage,
-            mission: mission.map(|mission| mission.0.to_string()),
-            registered_on,
-        }
-        .facts()
-    };
-    Ok(rows.into_iter().filter(|(person, ..)| agreed.contains(person)).map(facts).collect())
 }
 
 /// Keeps what was counted as a new release, if so much changed; else the newest one is as good.
@@ -263,10 +219,4 @@ pub fn forget_old(tx: &mut Tx<'_>) -> Result<()> {
     query.execute(tx.conn)?;
     tx.audit_unchanged(uuid::Uuid::nil());
     Ok(())
-}
-
-/// The organisations that see any case.
-pub fn with_cases(tx: &mut Tx<'_>) -> Result<Vec<OrganisationId>> {
-    let query = case_grants::table.select(case_grants::organisation_id).distinct();
-    Ok(query.load(tx.conn)?)
 }

@@ -366,7 +366,7 @@ async fn another_organisation_finds_nothing(#[values(Sqlite, Postgres)] kind: Ki
     board(world, &plane, &[&case]).await.expect(201);
     let ids = Ids { batch: plane.rsplit('/').next().unwrap().to_owned(), case: case["id"].as_str().unwrap().to_owned(), ..Ids::default() };
     let below: Vec<_> = operations().into_iter().filter(|operation| operation.template.starts_with("/v1/movements/batches/{id}")).collect();
-    assert_eq!(below.len(), 9);
+    assert_eq!(below.len(), 10);
     for operation in below {
         for actor in ["officer.vnm", "coordinator", "caseworker.a"] {
             assert_eq!(call(world, &operation, actor, &ids, 0).await.status, 404, "{}: {actor}", operation.id);

@@ -8,5 +8,5 @@ mod backup_schedule;
 mod columns;
 mod dossier;
 mod papers;
-mod releases;
+pub mod releases;
 pub mod reports;

@@ -135,7 +135,7 @@ fn a_part_of_a_table_is_what_the_whole_table_says() {
 }
 
 /// Registers people of a nationality, who agree to be counted.
-async fn register(world: &World, count: usize, nationality: &str, gender: &str) -> Vec<String> {
+pub async fn register(world: &World, count: usize, nationality: &str, gender: &str) -> Vec<String> {
     let person = |number: usize| {
         let name = format!("{nationality} {gender} {number}");
         json!({ "person": { "host_country": "KHM", "intake_channel": "other", "nationality_claimed": nationality, "gender": gender,
@@ -153,7 +153,8 @@ async fn register(world: &World, count: usize, nationality: &str, gender: &str) 
     cases
 }
 
-async fn release(world: &World) -> Value {
+/// Makes a release, or gets the newest.
+pub async fn release(world: &World) -> Value {
     world.post("caseworker.a", RELEASES, json!({})).await.expect(200).json()
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::approvals::{approved, ask, colleague};
 use crate::accounts::leavers::{account, id_of};
+use crate::reporting::releases;
 use crate::support::authenticator::enrol;
 use crate::support::data::{self, Ids};
 use crate::support::database::Kind;
@@ -234,6 +235,8 @@ async fn never(world: &World, role: &str, may: impl Fn(&Operation) -> bool) -> V
     ];
     let shared = shared_ids(world).await;
     colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
+    releases::register(world, 10, "IDN", "female").await;
+    assert_eq!(releases::release(world).await["number"], 1, "which the paths of released figures name");
     let (mut never, mut unique) = (Vec::new(), 0);
     for operation in operations().iter().filter(|operation| may(operation) && !OF_THE_ACCOUNT.contains(&operation.id.as_str())) {
         let answers = attempt(world, operation, &shared, &mut pairs, &mut unique).await;

@@ -14,24 +14,24 @@ mod zh;
 #[cfg(test)]
 mod tests;
 
-pub use words::Words;
+pub(crate) use words::Words;
 
 use crate::domain::country::Country;
 use crate::domain::language::Language;
 
 /// English, in which every paper is written.
-pub static ENGLISH: Words = en::WORDS;
+pub(crate) static ENGLISH: Words = en::WORDS;
 
 /// The other languages.
 static OTHERS: [Words; 7] = [id::WORDS, km::WORDS, lo::WORDS, my::WORDS, th::WORDS, vi::WORDS, zh::WORDS];
 
 /// The words that stand beside the English ones; none where the language is English, or has no words yet.
-pub fn beside_english(language: &Language) -> Option<&'static Words> {
+pub(crate) fn beside_english(language: &Language) -> Option<&'static Words> {
     OTHERS.iter().find(|words| words.tag == language.primary())
 }
 
 /// The words in which the authorities of a host country read a letter.
-pub fn of_host_country(country: Country) -> Option<&'static Words> {
+pub(crate) fn of_host_country(country: Country) -> Option<&'static Words> {
     let tag = match country.as_str() {
         "KHM" => "km",
         "LAO" => "lo",

@@ -1,9 +1,8 @@
 //! What a language must say, for a paper to be printed in it.
 
 /// The words of one language.
-#[expect(missing_docs, reason = "a label is named after what it says; English carries the documentation")]
 #[derive(Debug)]
-pub struct Words {
+pub(crate) struct Words {
     /// The language, BCP 47.
     pub tag: &'static str,
     /// Says that the words are a draft; none where somebody reviewed them.
