@@ -147,7 +147,7 @@ export async function entering() {
   await step('nobody is shown a way that they may not go', async () => {
     for (const [username, ways] of [
       ['admin', ['Users', 'Organisations', 'Missions', 'Clients', 'Reference', 'Map', 'Account']], ['analyst.khm', ['Reports', 'Map', 'Account']], ['auditor', ['Audit', 'Decisions', 'Account']],
-      ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Travel', 'Waivers of fines', 'Sharing', 'Tracing', 'Duplicates', 'Decisions', 'Reports', 'Reference', 'Map', 'Account']], ['supervisor.safe-return', ['Today', 'Register', 'People', 'Cases', 'Travel', 'Waivers of fines', 'Sharing', 'Tracing', 'Duplicates', 'Audit', 'Decisions', 'Reports', 'Reference', 'Map', 'Account']],
+      ['caseworker.safe-return', ['Today', 'Register', 'People', 'Cases', 'Lists', 'Travel', 'Waivers of fines', 'Sharing', 'Tracing', 'Duplicates', 'Decisions', 'Reports', 'Reference', 'Map', 'Account']], ['supervisor.safe-return', ['Today', 'Register', 'People', 'Cases', 'Lists', 'Travel', 'Waivers of fines', 'Sharing', 'Tracing', 'Duplicates', 'Audit', 'Decisions', 'Reports', 'Reference', 'Map', 'Account']],
     ]) {
       const page = await console_();
       await signIn(page, username);

@@ -72,6 +72,15 @@ fn missing(place: &Place, token: &str, cases: &[String]) -> Vec<String> {
     cases.iter().filter(|id| !is_there(id)).cloned().collect()
 }
 
+/// A place in the first third of what a log holds. What it held before it was begun anew lies behind that (SQLite file format, 4.1).
+fn middle_of_log(log: &[u8]) -> usize {
+    let page = usize::try_from(u32::from_be_bytes(log[8..12].try_into().expect("four bytes"))).expect("a size");
+    let is_of_now = |frame: &&[u8]| frame.get(8..16) == Some(&log[16..24]);
+    let frames = log[32..].chunks(24 + page).take_while(is_of_now).count();
+    assert!(frames > 3, "{frames} frames");
+    32 + frames / 3 * (24 + page) + 24 + page / 2
+}
+
 /// Puts another file in the place of one, as `mv` does.
 fn replace(path: &Path) {
     let copy = path.with_file_name("copied");
@@ -92,9 +101,9 @@ fn nothing_is_acknowledged_into_a_file_that_nobody_finds_again() {
         let (process, token) = (service.0.id(), sign_in(&place, "officer.idn"));
         let case = registered(&place, &token);
         if is_removed {
-            fs::remove_file(file(&place, ending)).expect("it is removed")
+            fs::remove_file(file(&place, ending)).expect("it is removed");
         } else {
-            replace(&file(&place, ending))
+            replace(&file(&place, ending));
         }
         let mut refused = 0;
         let until = Instant::now() + Duration::from_secs(20);
@@ -189,8 +198,8 @@ fn a_kill_at_any_time_is_no_reason_to_refuse_and_a_log_that_is_lost_afterwards_i
     put_back(&place, &left, |ending, bytes| if ending == "-wal" { Some(Vec::new()) } else { Some(bytes) });
     refuses_to_serve(&place, &settings, &[78], &lost);
     put_back(&place, &left, |_, mut bytes| {
-        let middle = bytes.len() / 3;
         if bytes.starts_with(&[0x37, 0x7f]) {
+            let middle = middle_of_log(&bytes);
             bytes[middle] ^= 1;
         }
         Some(bytes)

@@ -85,9 +85,9 @@ async fn every_published_fact_comes_back(#[values(Sqlite, Postgres)] kind: Kind)
     let expected: BTreeMap<String, Vec<Expectation>> = serde_json::from_str(EXPECTED).expect("the expectations");
     let mut wrong = Vec::new();
     for (id, fact) in facts() {
-        for Expectation { r#in, holds } in &expected[&id] {
-            match told.get(r#in) {
-                None => wrong.push(format!("{id} {fact}: there is no {in}", in = r#in)),
+        for Expectation { r#in: place, holds } in &expected[&id] {
+            match told.get(place) {
+                None => wrong.push(format!("{id} {fact}: there is no {place}")),
                 Some(there) if !tells(there, holds, &told) => wrong.push(format!("{id} {fact}: expected {holds}, found {there}")),
                 Some(_) => {}
             }

@@ -53,13 +53,13 @@ fn people(count: usize, variety: u64, dice: &mut Dice) -> Vec<Facts> {
     let one = |dice: &mut Dice| {
         let (nationality, month) = (dice.skewed(variety), dice.next() % variety.min(24));
         [
-            known("nationality", nationality).filter(|_| dice.next() % 10 > 0),
+            known("nationality", nationality).filter(|_| !dice.next().is_multiple_of(10)),
             known("gender", dice.skewed(3)),
             known("age", dice.skewed(8)),
-            known("province", (nationality + dice.skewed(variety)) % variety).filter(|_| dice.next() % 8 > 0),
-            known("exit", dice.skewed(12)).filter(|_| dice.next() % 5 > 0),
+            known("province", (nationality + dice.skewed(variety)) % variety).filter(|_| !dice.next().is_multiple_of(8)),
+            known("exit", dice.skewed(12)).filter(|_| !dice.next().is_multiple_of(5)),
             known("stage", dice.skewed(10)),
-            known("mission", nationality % 7).filter(|_| dice.next() % 4 > 0),
+            known("mission", nationality % 7).filter(|_| !dice.next().is_multiple_of(4)),
             known("month", month),
             known("quarter", month / 3),
             known("year", month / 12),
@@ -68,17 +68,22 @@ fn people(count: usize, variety: u64, dice: &mut Dice) -> Vec<Facts> {
     (0..count).map(|_| one(dice)).collect()
 }
 
+/// The place of a dimension among all.
+fn place(dimension: ReleasedDimension) -> usize {
+    ReleasedDimension::ALL.iter().position(|known| *known == dimension).expect("a dimension")
+}
+
 /// How many of these people are in each group that can be asked for.
 fn counted(people: &[Facts]) -> BTreeMap<Group, i64> {
     let mut counts = BTreeMap::from([(Group::new(), i64::try_from(people.len()).unwrap())]);
     for question in questions() {
         let mut of_question: HashMap<Vec<&str>, i64> = HashMap::new();
         for facts in people {
-            if let Some(values) = question.iter().map(|one| facts[*one as usize].as_deref()).collect::<Option<Vec<&str>>>() {
+            if let Some(values) = question.iter().map(|one| facts[place(*one)].as_deref()).collect::<Option<Vec<&str>>>() {
                 *of_question.entry(values).or_default() += 1;
             }
         }
-        let named = |values: Vec<&str>| question.iter().map(|one| *one as usize).zip(values.into_iter().map(ToOwned::to_owned)).collect();
+        let named = |values: Vec<&str>| question.iter().map(|one| place(*one)).zip(values.into_iter().map(ToOwned::to_owned)).collect();
         counts.extend(of_question.into_iter().map(|(values, count)| (named(values), count)));
     }
     counts
@@ -91,7 +96,7 @@ fn attacked(people: &[Facts], dice: &mut Dice) -> (Vec<String>, usize) {
     let mut told = Told::from([(Group::new(), published.records())]);
     for question in questions() {
         for cell in published.table(&question, &[]).0 {
-            told.insert(question.iter().map(|one| *one as usize).zip(cell.values).collect(), cell.count);
+            told.insert(question.iter().map(|one| place(*one)).zip(cell.values).collect(), cell.count);
         }
     }
     let figures = told.values().flatten().filter(|count| **count > 0).count();

@@ -235,7 +235,7 @@ async fn never(world: &World, role: &str, may: impl Fn(&Operation) -> bool) -> V
     ];
     let shared = shared_ids(world).await;
     colleague(world, "second.a", "ngo_supervisor", "NGO A").await;
-    releases::register(world, 10, "IDN", "female").await;
+    releases::register(world, 10, "IDN", "feminine").await;
     assert_eq!(releases::release(world).await["number"], 1, "which the paths of released figures name");
     let (mut never, mut unique) = (Vec::new(), 0);
     for operation in operations().iter().filter(|operation| may(operation) && !OF_THE_ACCOUNT.contains(&operation.id.as_str())) {
