@@ -135,7 +135,7 @@ export async function papers() {
     await page.getByRole('link', { name: 'Back to the case' }).click();
     await page.getByRole('link', { name: 'Consent form' }).click();
     const form = await paper(page, 'Consent form');
-    await form.getByText('You get help whether you say yes or no.').waitFor({ timeout: 30_000 });
+    await form.getByText('☐ You get help whether you say yes or no.').waitFor({ timeout: 30_000 });
     await look(page, 'console-consent-form');
     await nothingElseIsKept(page);
     await page.context().close();
