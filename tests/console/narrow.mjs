@@ -92,10 +92,11 @@ async function stretchWords(page) {
   let files = 0;
   await page.route('**/console/part-*.js', async (route) => {
     const answer = await route.fetch();
-    const [, before, words, after] = /^([^{]*=)(\{"[\s\S]*\})(;export\{\w+ as \w+\};\s*)$/.exec(await answer.text()) ?? [];
+    const [, before, words, after] = /^((?:import[^;]*;)*var \w+=\w+\()(\{[\s\S]*\})(\);export\{\w+ as \w+\};\s*)$/.exec(await answer.text()) ?? [];
     if (!words) return route.fulfill({ response: answer });
     files += 1;
-    const longer = Object.fromEntries(Object.entries(runInNewContext(`(${words})`)).map(([key, message]) => [key, stretched(message)]));
+    const each = (all, change) => Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one)]));
+    const longer = each(runInNewContext(`(${words})`), (group) => each(group, stretched));
     return route.fulfill({ response: answer, body: `${before}${JSON.stringify(longer)}${after}` });
   });
   return () => files;
