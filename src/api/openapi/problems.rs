@@ -169,7 +169,7 @@ impl Form<'_> {
         when(self.is_write() && is_of_list, &[ErrorCode::ImportBusy, ErrorCode::ImportNotAtStep]);
         when(is_of_list && self.path.ends_with("/commit"), &[ErrorCode::DecisionsMissing]);
         when(is_of_list && self.path.ends_with("/undo"), &[ErrorCode::UndoTooLate]);
-        when(self.path.starts_with("/v1/statistics/releases/"), &[ErrorCode::FigureBudgetSpent]);
+        when(self.path.starts_with("/v1/statistics/releases/"), &[ErrorCode::FigureBudgetSpent, ErrorCode::ValidationFailed]);
         when(self.path.ends_with("/repatriation/afterwards"), &[ErrorCode::UnmetGuards, ErrorCode::NoSuchTransition]);
         codes.extend(SPECIFIC.iter().filter(|(_, operations)| operations.contains(&self.id)).map(|(code, _)| *code));
         // By status, since those of one status become one answer; then in the order in which the codes are declared.

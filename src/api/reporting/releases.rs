@@ -194,7 +194,7 @@ async fn answered(allowed: &Allowed<may::StatisticsRead>, number: i32, query: Re
             let cross = releases::counted(tx, row.id)?;
             let published = Published::of(&cross, i64::from(row.smallest_group));
             if published.size(&question.by) > MOST_CELLS {
-                return Err(Error::new(ErrorCode::InvalidQuery).at("by", "unknown_dimension", "gives more than 10,000 rows: ask for less"));
+                return Err(Error::new(ErrorCode::ValidationFailed).at("by", "too_large", "gives more than 10,000 rows: ask for less"));
             }
             let (cells, total) = published.table(&question.by, &question.only);
             Ok((Answered { row, by: question.by, cells, total }, was_asked))

@@ -72,10 +72,10 @@ pub(super) struct Question {
 impl ReleasedQuery {
     pub(super) fn question(self) -> Result<Question> {
         use ReleasedDimension::*;
-        let refused = |message: &str| Error::new(ErrorCode::InvalidQuery).at("by", "unknown_dimension", message);
+        let unknown = || Error::new(ErrorCode::InvalidQuery).at("by", "unknown_dimension", "is not one of the dimensions");
         let mut by = Vec::new();
         for name in self.by.split(',') {
-            let dimension = ReleasedDimension::parse(name.trim()).ok_or_else(|| refused("is not one of the dimensions"))?;
+            let dimension = ReleasedDimension::parse(name.trim()).ok_or_else(unknown)?;
             if !by.contains(&dimension) {
                 by.push(dimension);
             }
@@ -96,10 +96,12 @@ impl ReleasedQuery {
         let filtered = only.iter().map(|(dimension, _)| *dimension).filter(|dimension| !by.contains(dimension));
         let all: Vec<ReleasedDimension> = by.iter().copied().chain(filtered).collect();
         if all.len() > MOST_DIMENSIONS {
-            return Err(refused("names more than three dimensions, together with the filters"));
+            let message = "names more than three dimensions, together with the filters";
+            return Err(Error::new(ErrorCode::ValidationFailed).at("by", "too_many", message));
         }
         if is_barred(&all) {
-            return Err(refused("names the compound, the nationality and the month together, or several of month, quarter and year"));
+            let message = "names the compound, the nationality and the month together, or several of month, quarter and year";
+            return Err(Error::new(ErrorCode::ValidationFailed).at("by", "either_or", message));
         }
         Ok(Question { by, only })
     }
